@@ -1,0 +1,3 @@
+using System.Reflection;
+
+Console.WriteLine($"fabraix-proxy {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)}");
