@@ -1,0 +1,10 @@
+namespace Fabraix.Proxy.Errors;
+
+/// <summary>Names of headers that the framework has no constant for, spelled as the contract spells them.</summary>
+internal static class ProxyHeaders
+{
+    public const string ProxyStatus = "Proxy-Status";
+    public const string RateLimit = "RateLimit";
+    public const string RateLimitPolicy = "RateLimit-Policy";
+    public const string RequestId = "x-request-id";
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Fabraix.Proxy.Telemetry;
+
+/// <summary>Where log lines go and which are written.</summary>
+internal static class Logs
+{
+    // These categories write request lines, header values or URLs with their query, at one level or another. Whatever a
+    // configuration says, they stay silent: a token must not be one log level away.
+    private static readonly string[] Talkative =
+    [
+        "Microsoft.AspNetCore.Hosting.Diagnostics",
+        "Microsoft.AspNetCore.HttpLogging",
+        "Microsoft.AspNetCore.HttpOverrides",
+        "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
+        "System.Net.Http.HttpClient",
+    ];
+
+    public static void AddLogs(this ILoggingBuilder logging, IConfiguration configuration, bool inContainer)
+    {
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
+        logging.AddFilter("Yarp", LogLevel.None);
+
+        // A failed start is told by the command, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.Silence();
+        if (inContainer)
+            logging.AddJsonConsole(options => (options.UseUtcTimestamp, options.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+        else
+            logging.AddSimpleConsole(options => (options.SingleLine, options.TimestampFormat) = (true, "HH:mm:ss "));
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
+    }
+
+    /// <summary>Silences the talkative categories, over any rule before; a rule for one provider would win over one for all, so each gets its own.</summary>
+    public static void Silence(this ILoggingBuilder logging) => logging.Services.PostConfigure<LoggerFilterOptions>(filters =>
+    {
+        foreach (var category in Talkative)
+        {
+            foreach (var rule in filters.Rules.Where(rule => rule.CategoryName?.StartsWith(category, StringComparison.OrdinalIgnoreCase) == true).ToArray())
+                filters.Rules.Remove(rule);
+            foreach (var provider in filters.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToArray())
+                filters.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.None, filter: null));
+        }
+    });
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Fabraix.Proxy.Telemetry;
+
+/// <summary>
+/// The proxy's own instruments. Every label's values form a closed set: configured names, and codes of the contract. Requests
+/// are counted by the server's own histogram, <c>http.server.request.duration</c> (OpenTelemetry semantic conventions), which
+/// this gives the route and the decision.
+/// </summary>
+internal sealed class ProxyMetrics : IDisposable
+{
+    public const string MeterName = "Fabraix.Proxy";
+
+    private readonly Meter _meter;
+
+    public ProxyMetrics(IMeterFactory factory) => _meter = factory.Create(MeterName);
+
+    public static void Tag(HttpContext context, RequestRecord record)
+    {
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is not { } request)
+            return;
+        request.Tags.Add(new("fabraix.route", record.Route));
+        request.Tags.Add(new("fabraix.decision", record.Code));
+    }
+
+    /// <summary>A gauge with one value for each configured name.</summary>
+    public void Gauge(string name, string unit, string description, string label, Func<IEnumerable<(string Name, long Value)>> read) =>
+        _meter.CreateObservableGauge(name, () => read().Select(item => new Measurement<long>(item.Value, new KeyValuePair<string, object?>(label, item.Name))), unit, description);
+
+    public void Dispose() => _meter.Dispose();
+}
