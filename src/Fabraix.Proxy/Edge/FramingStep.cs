@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using Fabraix.Proxy.Errors;
+using Fabraix.Proxy.Pipeline;
+using Microsoft.Extensions.Primitives;
+
+namespace Fabraix.Proxy.Edge;
+
+/// <summary>
+/// Decides whether the message is framed so that every reader of it sees the same one request (RFC 9112), and whether its
+/// header section is well-formed (RFC 9110 section 5). It is first, because nothing in a message of doubtful framing can be
+/// believed. It refuses with 400 and closes the connection: what follows on it may be part of the same trick.
+/// </summary>
+internal sealed class FramingStep : IStep
+{
+    // RFC 9110 section 5.6.2, less "_": gateways that turn names into CGI variables cannot tell a_b from a-b.
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("!#$%&'*+-.^`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    // RFC 9110 section 5.5: CTLs other than HTAB have no place in a value.
+    private static readonly SearchValues<char> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Append(0x7F).Where(c => c != '\t').Select(c => (char)c)]);
+
+    private static readonly FrozenSet<string> Singletons = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Access-Control-Request-Method", "Authorization", "Content-Encoding", "Content-Length", "Content-Type", "Date", "DPoP", "Expect",
+        "From", "Host", "Idempotency-Key", "Max-Forwards", "Origin", "Referer", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
+        "Sec-Fetch-User", "traceparent", "Transfer-Encoding", "User-Agent", "x-api-key", "x-request-id");
+
+    private static readonly Refusal Name = Framing("framing: header name is not a token");
+    private static readonly Refusal Value = Framing("framing: control character in a header value");
+    private static readonly Refusal Repeated = Framing("framing: header repeated that may come once");
+    private static readonly Refusal Coding = Framing("framing: Transfer-Encoding is not exactly chunked");
+    private static readonly Refusal BothLengths = Framing("framing: Transfer-Encoding beside Content-Length");
+    private static readonly Refusal OldVersion = Framing("framing: Transfer-Encoding before HTTP/1.1");
+
+    string IStep.Name => "framing";
+
+    public ValueTask<Verdict> JudgeAsync(HttpContext context) =>
+        Judge(context.Request) is { } refusal ? Verdict.Refuse(refusal) : Verdict.Pass;
+
+    internal static Refusal? Judge(HttpRequest request)
+    {
+        foreach (var (name, values) in request.Headers)
+        {
+            // HTTP/2 pseudo-headers never reach this collection.
+            if (name.AsSpan().ContainsAnyExcept(NameCharacters))
+                return Name;
+            if (values.Count > 1 && Singletons.Contains(name))
+                return Repeated;
+            if (HasControl(values))
+                return Value;
+        }
+
+        return JudgeTransferEncoding(request);
+    }
+
+    private static bool HasControl(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (value.AsSpan().ContainsAny(Controls))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static Refusal? JudgeTransferEncoding(HttpRequest request)
+    {
+        var coding = request.Headers.TransferEncoding;
+        if (coding.Count == 0)
+            return null;
+        if (HttpProtocol.IsHttp10(request.Protocol))
+            return OldVersion;
+        if (!string.Equals(coding.ToString(), "chunked", StringComparison.Ordinal))
+            return Coding;
+
+        // RFC 9112 section 6.3: beside a Transfer-Encoding Kestrel moves the Content-Length into X-Content-Length and goes on.
+        return request.Headers.ContainsKey("X-Content-Length") || request.ContentLength is not null ? BothLengths : null;
+    }
+
+    private static Refusal Framing(string rule) => new(ProxyError.InvalidHeader, rule) { CloseConnection = true };
+}
