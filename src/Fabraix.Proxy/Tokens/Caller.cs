@@ -1,0 +1,38 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Fabraix.Proxy.Tokens;
+
+/// <summary>
+/// The user of a verified token. Only <see cref="TokenValidator"/> makes one, after the signature held: whoever has a
+/// Caller need not ask again.
+/// </summary>
+internal sealed class Caller : ClaimsIdentity
+{
+    private string? _pseudonym;
+
+    private Caller(string issuer, TokenClaims claims)
+        : base(authenticationType: "Bearer") => (Issuer, Subject, Scopes, Expires) = (issuer, claims.Subject, claims.Scopes, claims.Expires);
+
+    /// <summary>The issuer's configured name.</summary>
+    public string Issuer { get; }
+
+    /// <summary><c>sub</c>: means something only together with the issuer (RFC 7519 section 4.1.2).</summary>
+    public string Subject { get; }
+
+    public IReadOnlyList<string> Scopes { get; }
+
+    /// <summary>When the token dies, in seconds since 1970.</summary>
+    public double Expires { get; }
+
+    /// <summary>
+    /// What logs call the user: the first 16 hex digits of SHA-256 over issuer name, newline, subject. Support can find a
+    /// known user by it; a reader of the log does not learn who it is.
+    /// </summary>
+    public string Pseudonym => _pseudonym ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Issuer}\n{Subject}")), 0, 8);
+
+    public override string ToString() => $"caller {Pseudonym}";
+
+    internal static Caller Of(string issuer, TokenClaims verified) => new(issuer, verified);
+}

@@ -1,0 +1,73 @@
+using Fabraix.Proxy.Errors;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Fabraix.Proxy.Tokens;
+
+/// <summary>
+/// Makes JwtBearer, the framework's scheme, ask <see cref="TokenValidator"/>. The scheme's own reading of the header and
+/// its own validation are replaced, not preceded: there is one opinion about a token.
+/// </summary>
+internal sealed class CallerAuthentication(TokenValidator validator) : IConfigureNamedOptions<JwtBearerOptions>
+{
+    public void Configure(JwtBearerOptions options) => Configure(Options.DefaultName, options);
+
+    public void Configure(string? name, JwtBearerOptions options)
+    {
+        options.MapInboundClaims = false;
+        options.SaveToken = false;
+        options.RefreshOnIssuerKeyNotFound = false;
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(new CallerTokenHandler(validator));
+        options.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = static context =>
+            {
+                if (BearerCredentials.Read(context.Request) is { } token)
+                    context.Token = token;
+                else
+                    context.NoResult();
+                return Task.CompletedTask;
+            },
+        };
+    }
+
+    /// <summary>The caller that authentication left, or the refusal.</summary>
+    public static TokenVerdict Result(Microsoft.AspNetCore.Authentication.AuthenticateResult? result, Refusal missing) => result switch
+    {
+        { Succeeded: true } when result.Principal.Identity is Caller caller => caller,
+        { Failure: TokenRefusedException refused } => refused.Refusal,
+        { None: true } or null => missing,
+        _ => throw new InvalidOperationException("The bearer scheme gave neither a caller nor a refusal."),
+    };
+
+    private sealed class CallerTokenHandler(TokenValidator validator) : TokenHandler
+    {
+        public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
+        {
+            var verdict = await validator.ValidateAsync(token, CancellationToken.None);
+            return verdict.Caller is { } caller
+                ? new TokenValidationResult { IsValid = true, ClaimsIdentity = caller, SecurityToken = VerifiedToken.Instance }
+                : new TokenValidationResult { IsValid = false, Exception = new TokenRefusedException(verdict.Refusal!) };
+        }
+    }
+
+    /// <summary>The scheme wants a token object; the real one is not kept.</summary>
+    private sealed class VerifiedToken : SecurityToken
+    {
+        public static readonly VerifiedToken Instance = new();
+
+        public override string Id => "";
+
+        public override string Issuer => "";
+
+        public override SecurityKey? SecurityKey => null;
+
+        public override SecurityKey? SigningKey { get; set; }
+
+        public override DateTime ValidFrom => DateTime.MinValue;
+
+        public override DateTime ValidTo => DateTime.MaxValue;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+using Fabraix.Proxy.Configuration;
+
+namespace Fabraix.Proxy.Tokens;
+
+/// <summary>One entry of <c>Fabraix:Tokens:Issuers</c>: whose tokens are accepted, and by which keys they are checked.</summary>
+internal sealed record IssuerOptions
+{
+    /// <summary>Its configured name: what logs and metrics call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Compared byte for byte with <c>iss</c> (RFC 7519 section 4.1.1).</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>A token must name at least one of these in <c>aud</c>, byte for byte (RFC 7519 section 4.1.3).</summary>
+    public required IReadOnlyList<string> Audiences { get; init; }
+
+    /// <summary>Accepted <c>alg</c> values, of RS, PS and ES 256/384/512 (RFC 7518 section 3.1). Default RS256, PS256, ES256. Never none, never HS*.</summary>
+    public IReadOnlyList<string> Algorithms { get; init; } = ["RS256", "PS256", "ES256"];
+
+    /// <summary>Accepted <c>typ</c> values, in any case, without "application/". Empty accepts JWT, at+jwt (RFC 9068) or none.</summary>
+    public FrozenSet<string> Types { get; init; } = [];
+
+    /// <summary>Where the signing keys come from.</summary>
+    public required KeySource Keys { get; init; }
+
+    private static readonly FrozenSet<string> KnownAlgorithms = FrozenSet.Create(
+        StringComparer.Ordinal, "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
+
+    public static IssuerOptions? Read(string name, SectionReader section)
+    {
+        var before = section.Findings.Mistakes.Count;
+        var issuer = section.RequiredText("Issuer", "Set the iss value of its tokens, to the letter.");
+        var audiences = section.List("Audiences");
+        if (audiences.Count == 0 || audiences.Any(string.IsNullOrWhiteSpace))
+            section.Mistake("Audiences", "is empty or holds an empty entry.", "Set the aud values that mean this proxy, such as [\"fabraix-proxy\"].");
+
+        var algorithms = section.List("Algorithms");
+        if (!algorithms.All(KnownAlgorithms.Contains))
+            section.Mistake("Algorithms", "holds an algorithm that is never accepted.", $"Set some of {string.Join(", ", KnownAlgorithms.Order(StringComparer.Ordinal))}.");
+
+        var types = section.List("Types");
+        if (types.Any(string.IsNullOrWhiteSpace))
+            section.Mistake("Types", "holds an empty entry.", "Set typ values such as at+jwt, or leave the list out.");
+        var keys = KeySource.Read(section);
+        section.RefuseUnknownKeys();
+
+        if (section.Findings.Mistakes.Count > before || keys is null)
+            return null;
+        var options = new IssuerOptions { Name = name, Issuer = issuer, Audiences = audiences, Keys = keys, Types = types.Select(BareType).ToFrozenSet(StringComparer.OrdinalIgnoreCase) };
+        return algorithms.Count == 0 ? options : options with { Algorithms = algorithms };
+    }
+
+    /// <summary>Whether a token of this <c>typ</c> is accepted (RFC 7515 section 4.1.9: "application/" may be left out).</summary>
+    public bool AcceptsType(string? type) => type is null
+        ? Types.Count == 0
+        : Types.Count == 0 ? BareType(type).ToUpperInvariant() is "JWT" or "AT+JWT" : Types.Contains(BareType(type));
+
+    private static string BareType(string type) =>
+        type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) ? type["application/".Length..] : type;
+}

@@ -1,0 +1,30 @@
+using Fabraix.Proxy.Errors;
+using Fabraix.Proxy.Pipeline;
+using Fabraix.Proxy.Telemetry;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Fabraix.Proxy.Tokens;
+
+/// <summary>
+/// Decides who calls, and leaves the <see cref="Caller"/>. It follows the address limit, which keeps strangers from having
+/// signatures checked without end, and UseAuthentication, whose result it reads. It refuses with 401 as RFC 6750 section 3.1
+/// says, or with 503 where the issuer's keys were never there, since then nobody knows whether the token is good.
+/// </summary>
+internal sealed class TokenStep : IStep
+{
+    public static readonly Refusal Missing = new(ProxyError.TokenMissing, "token: no bearer token");
+
+    public string Name => "token";
+
+    public ValueTask<Verdict> JudgeAsync(HttpContext context)
+    {
+        var result = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult;
+        var verdict = CallerAuthentication.Result(result, Missing);
+        if (verdict.Caller is not { } caller)
+            return Verdict.Refuse(verdict.Refusal!);
+
+        context.Features.Set(caller);
+        RequestRecord.Of(context).Caller = () => caller.Pseudonym;
+        return Verdict.Pass;
+    }
+}

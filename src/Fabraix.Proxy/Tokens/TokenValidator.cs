@@ -1,0 +1,92 @@
+using Fabraix.Proxy.Errors;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace Fabraix.Proxy.Tokens;
+
+/// <summary>
+/// The one place that turns a token's text into a <see cref="Caller"/>: strict shape, then issuer, key by exact kid,
+/// signature, and last the dates, so that "expired" is only ever said of a genuine token.
+/// </summary>
+internal sealed class TokenValidator(IssuerRegistry issuers, TokenOptions options, TimeProvider time)
+{
+    private static readonly Refusal Shape = Invalid("token: not a compact JWS in canonical base64url with strict JSON");
+    private static readonly Refusal Issuer = Invalid("token: issuer is not configured");
+    private static readonly Refusal Type = Invalid("token: typ is not accepted");
+    private static readonly Refusal Algorithm = Invalid("token: alg is not accepted, or not the key's");
+    private static readonly Refusal KeyId = Invalid("token: kid is not among the issuer's keys");
+    private static readonly Refusal Audience = Invalid("token: audience is another");
+    private static readonly Refusal Signature = Invalid("token: signature does not hold");
+    private static readonly Refusal Bound = Invalid("token: bound to a key (cnf), and no proof of possession is accepted");
+    private static readonly Refusal TooLong = Invalid("token: exp - iat is longer than MaxLifetime");
+    private static readonly Refusal NotYet = Invalid("token: nbf or iat lies ahead");
+    private static readonly Refusal Expired = new(ProxyError.TokenExpired, "token: expired");
+    private static readonly Refusal NoKeys = new(ProxyError.IssuerUnavailable, "token: the issuer's keys were never fetched");
+
+    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = CompactJws.MaxLength, MapInboundClaims = false };
+
+    public async ValueTask<TokenVerdict> ValidateAsync(string token, CancellationToken cancellation)
+    {
+        var (read, refusal) = Read(token);
+        if (read is null)
+            return refusal!;
+
+        var lookup = await read.Issuer.Keys.FindAsync(read.Header.KeyId, cancellation);
+        if (lookup.NeverFetched)
+            return NoKeys;
+        if (lookup.Key is not { } key)
+            return KeyId;
+        if (!string.Equals(key.Algorithm, read.Header.Algorithm, StringComparison.Ordinal))
+            return Algorithm;
+
+        var result = await _handler.ValidateTokenAsync(token, key.Parameters);
+        if (!result.IsValid)
+            return Signature;
+        return JudgeTimes(read.Claims) is { } late ? late : Caller.Of(read.Issuer.Options.Name, read.Claims);
+    }
+
+    /// <summary>Everything that can be said of a token without its issuer's keys; <c>explain</c> says it offline.</summary>
+    internal (UnverifiedToken? Read, Refusal? Refusal) Read(string token)
+    {
+        if (!CompactJws.TryParse(token, out var jws))
+            return (null, Shape);
+
+        using (jws)
+        {
+            var (header, brokenHeader) = TokenHeader.Read(jws.Header);
+            if (header is null)
+                return (null, Invalid(brokenHeader!));
+            var (claims, brokenClaims) = TokenClaims.Read(jws.Payload);
+            if (claims is null)
+                return (null, Invalid(brokenClaims!));
+            if (!issuers.TryFind(claims.Issuer, out var issuer))
+                return (null, Issuer);
+            var refusal = JudgeAgainst(issuer.Options, header, claims);
+            return refusal is null ? (new UnverifiedToken(issuer, header, claims), null) : (null, refusal);
+        }
+    }
+
+    /// <summary>RFC 7519 sections 4.1.4 to 4.1.6, with the clock skew; and the lifetime that the operator allows.</summary>
+    internal Refusal? JudgeTimes(TokenClaims claims)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        var skew = options.ClockSkew.TotalSeconds;
+        if (claims.Expires - claims.IssuedAt > options.MaxLifetime.TotalSeconds || claims.Expires <= claims.IssuedAt)
+            return TooLong;
+        if (claims.IssuedAt > now + skew || claims.NotBefore > now + skew)
+            return NotYet;
+        return now >= claims.Expires + skew ? Expired : null;
+    }
+
+    private static Refusal? JudgeAgainst(IssuerOptions issuer, TokenHeader header, TokenClaims claims)
+    {
+        if (!issuer.AcceptsType(header.Type))
+            return Type;
+        if (!issuer.Algorithms.Contains(header.Algorithm))
+            return Algorithm;
+        if (!claims.Audiences.Any(issuer.Audiences.Contains))
+            return Audience;
+        return claims.IsBound ? Bound : null;
+    }
+
+    private static Refusal Invalid(string rule) => new(ProxyError.TokenInvalid, rule);
+}
