@@ -1,0 +1,102 @@
+using System.Buffers;
+
+namespace Fabraix.Proxy.Bodies;
+
+/// <summary>
+/// A whole request body in pooled memory, read by the forwarder as a stream. Reading copies under a lock, so that no reader
+/// can still be in the memory when it goes back to the pool and becomes another user's body.
+/// </summary>
+internal sealed class RequestBody(BodyBudget budget) : Stream
+{
+    private readonly Lock _gate = new();
+    private byte[]? _bytes = [];
+    private int _length;
+    private int _position;
+    private long _taken;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => _length;
+
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Room for more bytes, or empty where the budget does not allow it.</summary>
+    public Memory<byte> Grow(int atLeast)
+    {
+        var bytes = _bytes ?? throw new ObjectDisposedException(nameof(RequestBody));
+        if (bytes.Length - _length < atLeast)
+        {
+            // The array that is outgrown is held until its bytes have moved.
+            var size = Math.Max(_length + atLeast, bytes.Length * 2);
+            if (!budget.TryTake(size))
+                return default;
+            var larger = ArrayPool<byte>.Shared.Rent(size);
+            bytes.AsSpan(0, _length).CopyTo(larger);
+            ReturnArray(bytes);
+            budget.Return(_taken);
+            (_bytes, _taken) = (larger, size);
+            bytes = larger;
+        }
+
+        return bytes.AsMemory(_length);
+    }
+
+    public void Advance(int count) => _length += count;
+
+    public override int Read(Span<byte> buffer)
+    {
+        lock (_gate)
+        {
+            var bytes = _bytes ?? throw new ObjectDisposedException(nameof(RequestBody));
+            var count = Math.Min(buffer.Length, _length - _position);
+            bytes.AsSpan(_position, count).CopyTo(buffer);
+            _position += count;
+            return count;
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromResult(Read(buffer.Span));
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(Read(buffer, offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        lock (_gate)
+        {
+            if (_bytes is { } bytes)
+            {
+                _bytes = null;
+                ReturnArray(bytes);
+                budget.Return(_taken);
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static void ReturnArray(byte[] bytes)
+    {
+        if (bytes.Length > 0)
+            ArrayPool<byte>.Shared.Return(bytes);
+    }
+}

@@ -1,0 +1,42 @@
+using Fabraix.Proxy.Edge;
+using Fabraix.Proxy.Errors;
+using Fabraix.Proxy.Pipeline;
+using Fabraix.Proxy.Telemetry;
+
+namespace Fabraix.Proxy.RateLimiting;
+
+/// <summary>
+/// Decides whether the client's address has asked too often, where a limit is set. It follows the origin and stands before
+/// the token, so that checking signatures has a price. It refuses with 429 and tells nothing else of the address.
+/// </summary>
+internal sealed partial class AddressLimitStep(RateLimitOptions options, EdgeOptions edge, TimeProvider time, ILogger<AddressLimitStep> log) : IStep
+{
+    private readonly MemoryLimiter<AddressKey> _limiter = new(options.PerAddress, time);
+    private int _warned;
+
+    public string Name => "address limit";
+
+    public ValueTask<Verdict> JudgeAsync(HttpContext context)
+    {
+        if (_limiter.Ask(AddressKey.Of(context.Connection.RemoteIpAddress)) is not { } usage)
+            return Verdict.Pass;
+
+        WarnOfUntrustedProxy(context.Request.Headers);
+        return usage.Admitted
+            ? Verdict.Pass
+            : Verdict.Refuse(new Refusal(ProxyError.AddressRateLimited, "address limit: window is full") { RetryAfter = usage.Seconds });
+    }
+
+    // With a proxy in front that is not trusted, all its users share its address and so one limit.
+    private void WarnOfUntrustedProxy(IHeaderDictionary headers)
+    {
+        if (_warned == 0 && headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("X-Original-For") && Interlocked.Exchange(ref _warned, 1) == 0)
+            Log.Untrusted(log, edge.TrustedProxies.Count);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.UntrustedForwardedFor, LogLevel.Warning, "Requests carry X-Forwarded-For from an address outside the {Count} networks of Fabraix:Edge:TrustedProxies: the address limit counts the sender, not the client. If a proxy of yours stands in front, set its network there.")]
+        public static partial void Untrusted(ILogger logger, int count);
+    }
+}

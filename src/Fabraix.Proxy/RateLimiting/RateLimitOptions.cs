@@ -1,0 +1,45 @@
+using Fabraix.Proxy.Configuration;
+
+namespace Fabraix.Proxy.RateLimiting;
+
+/// <summary><c>Fabraix:RateLimits</c>: how much one user, and one address, may ask.</summary>
+internal sealed record RateLimitOptions
+{
+    /// <summary>
+    /// Windows of one user (issuer and subject). Default 60 a minute and 1,000 an hour; where the section is set, a window
+    /// that it leaves out is unlimited.
+    /// </summary>
+    public IReadOnlyList<Window> PerUser { get; init; } = [];
+
+    /// <summary>Windows of one address (IPv6: one /64). Default none.</summary>
+    public IReadOnlyList<Window> PerAddress { get; init; } = [];
+
+    public static RateLimitOptions Read(SectionReader section)
+    {
+        var perUser = section.Present("PerUser")
+            ? ReadWindows("user", section.Section("PerUser"))
+            : [Window.Minute("user", 60), Window.Hour("user", 1000)];
+        var perAddress = ReadWindows("address", section.Section("PerAddress"));
+        if (section.Text("Store") is { } store && store != "memory")
+        {
+            if (store.StartsWith("redis:", StringComparison.Ordinal))
+                section.Warn("Store", "is not in effect yet: every replica counts by itself, in memory.", "Divide the limits by the number of replicas.");
+            else
+                section.Mistake("Store", "is not a known store.", "Set memory.");
+        }
+
+        section.RefuseUnknownKeys();
+        return new RateLimitOptions { PerUser = perUser, PerAddress = perAddress };
+    }
+
+    private static List<Window> ReadWindows(string whose, SectionReader section)
+    {
+        var windows = new List<Window>();
+        if (section.Whole("PerMinute", 1, int.MaxValue) is { } perMinute)
+            windows.Add(Window.Minute(whose, perMinute));
+        if (section.Whole("PerHour", 1, int.MaxValue) is { } perHour)
+            windows.Add(Window.Hour(whose, perHour));
+        section.RefuseUnknownKeys();
+        return windows;
+    }
+}
