@@ -1,0 +1,11 @@
+namespace Fabraix.Proxy.Keys;
+
+internal static class KeyServices
+{
+    public static void AddKeys(this IServiceCollection services, IReadOnlyList<KeyOptions> keys)
+    {
+        services.AddSingleton(provider => new KeyRing(keys.Select(key => ActivatorUtilities.CreateInstance<KeySlot>(provider, key))));
+        services.AddSingleton<KeyStep>();
+        services.AddHostedService<KeyRefresher>();
+    }
+}
