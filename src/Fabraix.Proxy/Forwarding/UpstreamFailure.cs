@@ -1,0 +1,49 @@
+using System.Security.Authentication;
+using Fabraix.Proxy.Errors;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Fabraix.Proxy.Forwarding;
+
+/// <summary>Names why there was no answer to pass on, in RFC 9209's words.</summary>
+internal static class UpstreamFailure
+{
+    private static readonly Refusal NoConnection = Unreachable("upstream: connection refused or broken", "connection_refused");
+    private static readonly Refusal NoName = Unreachable("upstream: name not found", "dns_error");
+    private static readonly Refusal NoTls = Unreachable("upstream: TLS failed or certificate not trusted", "tls_certificate_error");
+    private static readonly Refusal Ended = Unreachable("upstream: connection ended before the answer", "http_protocol_error");
+    private static readonly Refusal Malformed = new(ProxyError.UpstreamResponseBlocked, "upstream: malformed answer");
+    private static readonly Refusal SlowConnect = new(ProxyError.UpstreamTimeout, "upstream: connection took longer than ConnectTimeout") { ProxyStatus = "connection_timeout" };
+    private static readonly Refusal SlowAnswer = new(ProxyError.UpstreamTimeout, "upstream: no byte of the answer within Timeout");
+    private static readonly Refusal Unknown = new(ProxyError.InternalError, "upstream: failure without a name");
+
+    public static Refusal Judge(ForwarderError error, Exception? exception) => error switch
+    {
+        ForwarderError.RequestTimedOut => SlowAnswer,
+        _ => Judge(exception),
+    };
+
+    private static Refusal Judge(Exception? exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is TimeoutException)
+                return SlowConnect;
+            if (e is AuthenticationException)
+                return NoTls;
+        }
+
+        return exception is HttpRequestException http ? Judge(http.HttpRequestError) : exception is IOException ? Ended : Unknown;
+    }
+
+    private static Refusal Judge(HttpRequestError error) => error switch
+    {
+        HttpRequestError.NameResolutionError => NoName,
+        HttpRequestError.SecureConnectionError => NoTls,
+        HttpRequestError.ResponseEnded => Ended,
+        HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ConfigurationLimitExceeded => Malformed,
+        HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError => NoConnection,
+        _ => Ended,
+    };
+
+    private static Refusal Unreachable(string rule, string proxyStatus) => new(ProxyError.UpstreamUnreachable, rule) { ProxyStatus = proxyStatus };
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Fabraix.Proxy.Authorization;
+using Fabraix.Proxy.Errors;
+using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Fabraix.Proxy.Forwarding;
+
+/// <summary>
+/// Writes the upstream's request from the grant and the lists, and the browser's answer from the lists. It only stamps: what
+/// can fail was decided by a step, since YARP swallows what a transform throws, and may run it twice.
+/// </summary>
+internal sealed class UpstreamTransform(UpstreamOptions options) : HttpTransformer
+{
+    public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        var grant = httpContext.Features.GetRequiredFeature<Grant>();
+        var key = httpContext.Features.GetRequiredFeature<KeyVersion>();
+
+        // The address is the configured one and the path the route's own: nothing of it is the client's.
+        proxyRequest.RequestUri = new Uri(options.Address, grant.Route.Path.Value);
+        CopyUp(httpContext, proxyRequest);
+        proxyRequest.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        proxyRequest.Headers.TryAddWithoutValidation(ProxyHeaders.RequestId, httpContext.TraceIdentifier);
+        proxyRequest.Headers.Remove(options.KeyHeader);
+        proxyRequest.Headers.TryAddWithoutValidation(options.KeyHeader, key.Value.OpenFor(grant));
+        return ValueTask.CompletedTask;
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+            return false;
+
+        RequestRecord.Of(httpContext).UpstreamStatus = (int)proxyResponse.StatusCode;
+        if (await UpstreamAnswer.JudgeAsync(proxyResponse, cancellationToken) is { } refusal)
+        {
+            httpContext.Features.Set(refusal);
+            return false;
+        }
+
+        // YARP has copied the reason phrase; it is text of the upstream's that no client needs (RFC 9112 section 4).
+        httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
+        CopyDown(proxyResponse, httpContext.Response.Headers);
+        return true;
+    }
+
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
+        ValueTask.CompletedTask;
+
+    private static void CopyUp(HttpContext context, HttpRequestMessage request)
+    {
+        var headers = context.Request.Headers;
+        foreach (var name in HeaderLists.Up)
+        {
+            // With tracing on, the client handler writes this hop's own trace context.
+            if (name.StartsWith("trace", StringComparison.Ordinal) && Activity.Current is not null)
+                continue;
+            if (headers.TryGetValue(name, out var values))
+                request.Headers.TryAddWithoutValidation(name, values.ToArray());
+        }
+
+        if (request.Content is { } content)
+        {
+            content.Headers.TryAddWithoutValidation("Content-Type", headers.ContentType.ToString());
+            content.Headers.ContentLength = context.Request.Body.Length;
+        }
+    }
+
+    private static void CopyDown(HttpResponseMessage response, IHeaderDictionary headers)
+    {
+        foreach (var name in HeaderLists.Down)
+        {
+            if (response.Headers.NonValidated.TryGetValues(name, out var values))
+                headers[name] = values.ToString();
+        }
+
+        foreach (var name in HeaderLists.DownContent)
+        {
+            if (response.Content.Headers.NonValidated.TryGetValues(name, out var values))
+                headers[name] = values.ToString();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using OpenTelemetry.Metrics;
+
+namespace Fabraix.Proxy.Health;
+
+/// <summary>
+/// The management listener: a second application with its own server, so that no routing mistake can ever show it to a
+/// browser. <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/metrics</c>; everything else is 404.
+/// </summary>
+internal static class ManagementApp
+{
+    public static WebApplication Build(ManagementOptions options, Readiness readiness, MeterProvider meters, Action<ILoggingBuilder> logging)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls(options.Url).ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = 0;
+            server.Limits.MaxConcurrentConnections = 100;
+        });
+        builder.Services.AddSingleton<IHostLifetime, PassiveLifetime>();
+        logging(builder.Logging);
+
+        var app = builder.Build();
+        app.Use(static (context, next) =>
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            return next(context);
+        });
+        app.UseOpenTelemetryPrometheusScrapingEndpoint(meters, static context => IsGet(context, "/metrics"), path: null, configureBranchedPipeline: null, optionsName: null);
+        app.Run(context => AnswerAsync(context, readiness));
+        return app;
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Readiness readiness)
+    {
+        if (IsGet(context, "/healthz/live"))
+        {
+            await WriteAsync(context, StatusCodes.Status200OK, new ReadinessReport("live", []));
+            return;
+        }
+
+        if (!IsGet(context, "/healthz/ready"))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        await WriteAsync(context, readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, readiness.Report());
+    }
+
+    private static bool IsGet(HttpContext context, string path) =>
+        HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Equals(path, StringComparison.Ordinal);
+
+    private static Task WriteAsync(HttpContext context, int status, ReadinessReport report)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.Body, report, ReadinessJson.Default.ReadinessReport, context.RequestAborted);
+    }
+}
