@@ -1,3 +1,3 @@
-using System.Reflection;
+using Fabraix.Proxy.Commands;
 
-Console.WriteLine($"fabraix-proxy {Assembly.GetExecutingAssembly().GetName().Version?.ToString(3)}");
+return await ProxyCommands.Root().Parse(args).InvokeAsync();

@@ -1,0 +1,85 @@
+using Fabraix.Proxy.Authorization;
+using Fabraix.Proxy.Bodies;
+using Fabraix.Proxy.Errors;
+using Fabraix.Proxy.Routes;
+using Fabraix.Proxy.Tokens;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Fabraix.Proxy.Commands;
+
+/// <summary>Asks the steps about one offline request and writes a line for each. No Caller is ever made from an unverified token: scopes are compared, nothing is granted.</summary>
+internal sealed class Explanation(IServiceProvider services, ProxySettings settings, TextWriter output)
+{
+    private const int NameWidth = 15;
+
+    public async Task<int> RunAsync(HttpContext context, CancellationToken cancellation)
+    {
+        foreach (var step in ProxyHost.BeforeToken(services))
+        {
+            var verdict = await step.JudgeAsync(context);
+            if (verdict.Refusal is { } refusal)
+                return Refuse(step.Name, refusal);
+            if (verdict.Answered)
+                return Answer(step.Name, "answered here with 204: a preflight never goes upstream");
+            Write(step.Name, "pass");
+        }
+
+        return await FromTokenAsync(context, cancellation);
+    }
+
+    private async Task<int> FromTokenAsync(HttpContext context, CancellationToken cancellation)
+    {
+        var route = context.Features.GetRequiredFeature<RouteRule>();
+        var (claims, refusal, judged) = await JudgeTokenAsync(context.Request, cancellation);
+        if (refusal is not null)
+            return Refuse("token", refusal);
+        Write("token", judged ? "pass" : "signature: not judged (its issuer's keys are not in a file; give them with --jwks ISSUER=FILE)");
+
+        if (!Grant.Covers(route, claims!.Scopes))
+            return Refuse("scope", ScopeStep.Insufficient(route));
+        Write("scope", "pass");
+        Write("user limit", "not counted offline");
+
+        var body = services.GetRequiredService<BodyStep>();
+        if ((await body.JudgeAsync(context)).Refusal is { } badBody)
+            return Refuse(body.Name, badBody);
+        Write(body.Name, "pass");
+        Write("key", $"{route.Key} (its secret is not read offline)");
+
+        if (judged)
+            return Answer("forward", $"would go to {settings.Upstream.Address.GetLeftPart(UriPartial.Authority)}{route.Path} as route {route.Name}");
+        Write("forward", "not decidable offline");
+        return ExitCodes.NotDecidable;
+    }
+
+    private async Task<(TokenClaims? Claims, Refusal? Refusal, bool Judged)> JudgeTokenAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        if (BearerCredentials.Read(request) is not { } token)
+            return (null, TokenStep.Missing, true);
+
+        var validator = services.GetRequiredService<TokenValidator>();
+        var (read, refusal) = validator.Read(token);
+        if (read is null)
+            return (null, refusal, true);
+        if (read.Issuer.Options.Keys.File is null)
+            return (read.Claims, validator.JudgeTimes(read.Claims), false);
+
+        await read.Issuer.Keys.RefreshAsync();
+        var verdict = await validator.ValidateAsync(token, cancellation);
+        return (read.Claims, verdict.Refusal, true);
+    }
+
+    private int Refuse(string step, Refusal refusal)
+    {
+        Write(step, $"refuse: {refusal.Error.Status} {refusal.Error.Code} ({refusal.Rule})");
+        return ExitCodes.WouldRefuse;
+    }
+
+    private int Answer(string step, string what)
+    {
+        Write(step, what);
+        return ExitCodes.Ok;
+    }
+
+    private void Write(string step, string what) => output.WriteLine($"{step.PadRight(NameWidth)}{what}");
+}

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Fabraix.Proxy.Telemetry;
+
+namespace Fabraix.Proxy.Commands;
+
+/// <summary><c>serve</c>: runs the proxy until SIGTERM or Ctrl+C.</summary>
+internal static partial class ServeCommand
+{
+    public static readonly Option<string?> Urls = new("--urls") { Description = "Addresses to listen on, separated by semicolons. Default http://localhost:8080.", HelpName = "URLS" };
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "Runs the proxy. SIGTERM lets requests in flight finish, then stops.") { Urls };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    /// <summary>Precedence below Kestrel:Endpoints: --urls, ASPNETCORE_URLS, ASPNETCORE_HTTP_PORTS.</summary>
+    internal static string ListenOn(string? urls, IConfiguration configuration)
+    {
+        if (!string.IsNullOrEmpty(urls))
+            return urls;
+        if (configuration["ASPNETCORE_URLS"] is { Length: > 0 } environment)
+            return environment;
+        return configuration["ASPNETCORE_HTTP_PORTS"] is { Length: > 0 } ports
+            ? string.Join(';', ports.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(port => $"http://*:{port}"))
+            : new HostSeams().Urls;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        if (CommandConfiguration.Read(parsed) is not var (configuration, reading))
+            return ExitCodes.Refused;
+
+        var error = parsed.InvocationConfiguration.Error;
+        try
+        {
+            var seams = new HostSeams { Urls = ListenOn(parsed.GetValue(Urls), configuration) };
+            await using var proxy = ProxyHost.Build(reading.Settings!, configuration, seams);
+            var log = proxy.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fabraix.Proxy");
+            foreach (var warning in reading.Warnings)
+                Log.Warning(log, warning.ToString());
+
+            await proxy.StartAsync(cancellation);
+            Log.Started(log, VersionCommand.Version, string.Join(", ", proxy.PublicUrls), proxy.ManagementAddress.ToString());
+            await proxy.WaitForShutdownAsync();
+            return ExitCodes.Ok;
+        }
+        catch (Exception e) when (e is IOException or FormatException or InvalidOperationException or CryptographicException or UnauthorizedAccessException)
+        {
+            // What Kestrel says of an address in use, a certificate that cannot be read or a URL it does not know.
+            await error.WriteLineAsync($"The proxy could not start: {e.Message}");
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.Started, LogLevel.Information, "fabraix-proxy {Version} answers on {Urls}; health and metrics on {Management}")]
+        public static partial void Started(ILogger logger, string version, string urls, string management);
+
+        [LoggerMessage(EventIds.ConfigurationWarning, LogLevel.Warning, "{Warning}")]
+        public static partial void Warning(ILogger logger, string warning);
+    }
+}

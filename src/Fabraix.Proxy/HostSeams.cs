@@ -1,0 +1,16 @@
+namespace Fabraix.Proxy;
+
+/// <summary>What whoever starts the proxy in its own process may put in place of the usual.</summary>
+internal sealed record HostSeams
+{
+    /// <summary>Adds where log lines go, and the filters of its own; default the console.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Addresses to listen on, separated by semicolons, where Kestrel:Endpoints says nothing; default <c>http://localhost:8080</c>.</summary>
+    public string Urls { get; init; } = "http://localhost:8080";
+
+    /// <summary>Most bytes of request bodies in memory together; default what the machine allows.</summary>
+    public long? BodyMemory { get; init; }
+}

@@ -1,0 +1,56 @@
+using Fabraix.Proxy.Browser;
+using Fabraix.Proxy.Configuration;
+using Fabraix.Proxy.Edge;
+using Fabraix.Proxy.Forwarding;
+using Fabraix.Proxy.Health;
+using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.RateLimiting;
+using Fabraix.Proxy.Routes;
+using Fabraix.Proxy.Tokens;
+
+namespace Fabraix.Proxy;
+
+/// <summary>One accepted configuration, immutable: section <c>Fabraix</c> and <c>AllowedHosts</c>. Nothing else reads <see cref="IConfiguration"/> for the proxy's own settings.</summary>
+internal sealed record ProxySettings(
+    EdgeOptions Edge,
+    IReadOnlyList<RouteRule> Routes,
+    BrowserOptions Browser,
+    TokenOptions Tokens,
+    RateLimitOptions RateLimits,
+    IReadOnlyList<KeyOptions> Keys,
+    UpstreamOptions Upstream,
+    ManagementOptions Management)
+{
+    /// <summary>Reads and judges the whole configuration; with a single mistake there are no settings.</summary>
+    public static SettingsReading Read(IConfigurationRoot configuration)
+    {
+        var findings = new Findings();
+        var top = new SectionReader(configuration, "", findings);
+        var fabraix = top.Section("Fabraix");
+        var settings = new ProxySettings(
+            EdgeOptions.Read(top, fabraix.Section("Edge")),
+            RoutesOptions.Read(fabraix.Section("Routes")),
+            BrowserOptions.Read(fabraix.Section("Browser")),
+            TokenOptions.Read(fabraix.Section("Tokens")),
+            RateLimitOptions.Read(fabraix.Section("RateLimits")),
+            KeyOptions.Read(fabraix.Section("Keys")),
+            UpstreamOptions.Read(fabraix.Section("Upstream")),
+            ManagementOptions.Read(fabraix.Section("Management")));
+        fabraix.RefuseUnknownKeys();
+
+        RefuseUnknownKeyNames(settings, fabraix);
+        if (configuration["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] is not null)
+            findings.Mistake("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "trusts any client's word about its address.", "Remove the variable, and set Fabraix:Edge:TrustedProxies to the networks of your own proxies.");
+        return new SettingsReading(findings.Mistakes.Count == 0 ? settings : null, findings.Mistakes, findings.Warnings);
+    }
+
+    private static void RefuseUnknownKeyNames(ProxySettings settings, SectionReader fabraix)
+    {
+        var configured = fabraix.Section("Keys").Entries().Select(entry => entry.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var route in settings.Routes.Where(route => !configured.Contains(route.Key)))
+            fabraix.Mistake($"Routes:{route.Name}:Key", "names no entry of Fabraix:Keys.", configured.Count == 0 ? "Add the key under Fabraix:Keys." : $"Set one of {string.Join(", ", configured)}.");
+    }
+}
+
+/// <summary>What reading a configuration gave.</summary>
+internal sealed record SettingsReading(ProxySettings? Settings, IReadOnlyList<Mistake> Mistakes, IReadOnlyList<Mistake> Warnings);
