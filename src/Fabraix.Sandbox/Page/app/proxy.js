@@ -1,0 +1,59 @@
+// One call through the proxy, and everything that this page can know about it afterwards.
+
+let address = "";
+
+export function useProxy(proxy) {
+  address = proxy;
+}
+
+/** Sends { label, method, path, token, type, body } and tells the exchange. */
+export async function send({ label, method = "POST", path, token, type = "application/json", body }) {
+  const headers = {};
+  if (token) headers["Authorization"] = `Bearer ${token}`;
+  if (body !== undefined) headers["Content-Type"] = type;
+
+  const exchange = {
+    label,
+    at: new Date(),
+    request: { method, url: address + path, path, headers, body },
+    // A browser asks first when a request could not have come from a plain form (Fetch, CORS-safelisted).
+    preflighted: token !== undefined || (body !== undefined && type === "application/json"),
+    answer: null,
+    unreadable: false,
+    cut: false,
+    seen: { requests: [], total: null },
+  };
+
+  const started = performance.now();
+  try {
+    // No cookie goes along: the token is all the proxy listens to.
+    const answer = await fetch(exchange.request.url, { method, headers, body, credentials: "omit", cache: "no-store" });
+    exchange.answer = { status: answer.status, headers: [...answer.headers], body: "" };
+    exchange.answer.body = await answer.text();
+  } catch {
+    if (exchange.answer) exchange.cut = true;
+    else exchange.unreadable = true;
+  }
+  exchange.milliseconds = Math.round(performance.now() - started);
+  await look(exchange);
+  return exchange;
+}
+
+/** Asks this page's own server what the upstream saw of an exchange. */
+export async function look(exchange) {
+  const id = header(exchange, "x-request-id") ?? "none";
+  const answer = await fetch(`/seen/${encodeURIComponent(id)}`);
+  exchange.seen = await answer.json();
+}
+
+export function header(exchange, name) {
+  return exchange.answer?.headers.find(([n]) => n === name)?.[1] ?? null;
+}
+
+export function errorOf(exchange) {
+  try {
+    return JSON.parse(exchange.answer.body).error ?? null;
+  } catch {
+    return null;
+  }
+}
