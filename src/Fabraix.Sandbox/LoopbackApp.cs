@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HostFiltering;
@@ -42,7 +41,7 @@ internal sealed class LoopbackApp : IAsyncDisposable
         catch (IOException busy) when (busy.InnerException is AddressInUseException)
         {
             await app.DisposeAsync();
-            throw PortTaken(option, port.ToString(CultureInfo.InvariantCulture), busy);
+            throw PortTaken(option, port, busy);
         }
         catch
         {
@@ -51,7 +50,7 @@ internal sealed class LoopbackApp : IAsyncDisposable
         }
     }
 
-    public static SandboxStartException PortTaken(string option, string port, Exception cause) =>
+    public static SandboxStartException PortTaken(string option, int port, Exception cause) =>
         new($"Port {port} is taken by another program. Set a free one with {option} (0 takes any).", cause);
 
     public async ValueTask DisposeAsync()

@@ -1,1 +1,3 @@
-Console.WriteLine("The sandbox starts here.");
+using Fabraix.Sandbox;
+
+return await SandboxCommand.RunAsync(args);

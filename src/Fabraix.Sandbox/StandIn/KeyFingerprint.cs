@@ -1,11 +1,10 @@
-using System.Security.Cryptography;
-using System.Text;
+using Fabraix.Proxy.Secrets;
 
 namespace Fabraix.Sandbox.StandIn;
 
-/// <summary>Names a key without telling it: eight hex digits that only the key's holder could have made.</summary>
+/// <summary>Names a key as the proxy's own log and health do, so that both sides can be laid beside each other.</summary>
 internal static class KeyFingerprint
 {
     public static string Of(string value) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(value), "fabraix-proxy"u8))[..8];
+        ApiKey.TryParse(value, out var key, out var problem) ? key.Fingerprint : throw new ArgumentException(problem, nameof(value));
 }

@@ -109,7 +109,14 @@ async function faultyEvent(order) {
 
 async function actOnKey(act) {
   showKey(await operate(act));
-  return send({ ...logEvent(state.traceId), token: state.token.text });
+  const ask = () => send({ ...logEvent(state.traceId), token: state.token.text });
+  let exchange = await ask();
+  // The proxy reads its secret file again every second: the new key is in use at the latest by then, without a restart.
+  for (let again = 0; act === "replace-key" && exchange.answer?.status === 502 && again < 6; again++) {
+    await new Promise(resolve => setTimeout(resolve, 500));
+    exchange = await ask();
+  }
+  return exchange;
 }
 
 function showKey(key) {

@@ -38,7 +38,6 @@ export const groups = [
 export const faults = [
   { name: "Slow", order: "slow" },
   { name: "Error 500", order: "error" },
-  { name: "Echo the key", order: "echo-key" },
   { name: "Cut off", order: "close-mid-body" },
   { name: "Redirect", order: "redirect" },
   { name: "Its own 429", order: "rate-limit" },

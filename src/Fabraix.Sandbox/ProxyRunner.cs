@@ -1,0 +1,69 @@
+using Fabraix.Proxy;
+using Fabraix.Sandbox.Issuer;
+using Microsoft.AspNetCore.Connections;
+
+namespace Fabraix.Sandbox;
+
+/// <summary>Runs the real proxy with the shipped appsettings.json, and over it the addresses of the sandbox.</summary>
+internal static class ProxyRunner
+{
+    public static async Task<RunningProxy> StartAsync(
+        SandboxOptions options, SandboxAddresses addresses, KeyFile keyFile, CancellationToken stop)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: false, reloadOnChange: false)
+            .AddInMemoryCollection(SettingsFor(options, addresses, keyFile))
+            .AddInMemoryCollection(options.ProxySettings)
+            .Build();
+        var reading = ProxySettings.Read(configuration);
+        if (reading.Settings is null)
+            throw new SandboxStartException($"The proxy refuses its configuration: {string.Join("; ", reading.Mistakes)}");
+
+        var seams = new HostSeams { Logging = QuietConsole, Time = options.Time, Urls = Url(options.ProxyPort) };
+        var proxy = ProxyHost.Build(reading.Settings, configuration, seams);
+        try
+        {
+            await proxy.StartAsync(stop);
+            return proxy;
+        }
+        catch (IOException busy) when (busy.InnerException is AddressInUseException)
+        {
+            await proxy.DisposeAsync();
+            // The exception's text is all that tells which of the two listeners it was.
+            var management = busy.Message.Contains($":{options.ManagementPort}:", StringComparison.Ordinal);
+            throw management
+                ? LoopbackApp.PortTaken("--management-port", options.ManagementPort, busy)
+                : LoopbackApp.PortTaken("--proxy-port", options.ProxyPort, busy);
+        }
+        catch
+        {
+            await proxy.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static Dictionary<string, string?> SettingsFor(SandboxOptions options, SandboxAddresses a, KeyFile keyFile) => new()
+    {
+        ["Fabraix:Upstream:Address"] = a.Upstream,
+        // Short, so that a viewer need not wait long to see a slow upstream given up.
+        ["Fabraix:Upstream:Timeout"] = "3s",
+        ["Fabraix:Keys:default:Secret"] = $"file:{keyFile.Path}",
+        ["Fabraix:Keys:default:Type"] = "Development",
+        // So that a key put in on the page is in use a moment later.
+        ["Fabraix:Keys:default:RefreshInterval"] = "1s",
+        ["Fabraix:Tokens:Issuers:main:Issuer"] = a.Issuer,
+        ["Fabraix:Tokens:Issuers:main:Audiences:0"] = TokenMaker.Audience,
+        ["Fabraix:Tokens:Issuers:main:Algorithms:0"] = "ES256",
+        ["Fabraix:Tokens:Issuers:main:Metadata"] = $"{a.Issuer}/.well-known/openid-configuration",
+        ["Fabraix:Browser:Origins:0"] = a.Page,
+        // Less than the key's 60 a minute: one user who runs wild must leave something for the other.
+        ["Fabraix:RateLimits:PerUser:PerMinute"] = "30",
+        ["Fabraix:RateLimits:PerUser:PerHour"] = "500",
+        ["Fabraix:Management:Url"] = Url(options.ManagementPort),
+    };
+
+    private static string Url(int port) => port == 0 ? "http://127.0.0.1:0" : $"http://localhost:{port}";
+
+    private static void QuietConsole(ILoggingBuilder logging) =>
+        logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+}
