@@ -1,0 +1,42 @@
+namespace Fabraix.TestKit;
+
+/// <summary>How long a test waits for something that should happen at once: long enough for a busy machine, short enough to fail.</summary>
+internal static class Bounds
+{
+    public static TimeSpan Wait { get; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Waits until the condition holds; the test fails with <paramref name="what"/> when it never does.</summary>
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        using var bound = new CancellationTokenSource(Wait);
+        while (!condition())
+        {
+            if (bound.IsCancellationRequested) throw new TimeoutException($"Waited {Wait.TotalSeconds:0} s in vain: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(2));
+        }
+    }
+
+    public static async Task<T> InTimeAsync<T>(this Task<T> task, string what)
+    {
+        try
+        {
+            return await task.WaitAsync(Wait);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Waited {Wait.TotalSeconds:0} s in vain: {what}");
+        }
+    }
+
+    public static async Task InTimeAsync(this Task task, string what)
+    {
+        try
+        {
+            await task.WaitAsync(Wait);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Waited {Wait.TotalSeconds:0} s in vain: {what}");
+        }
+    }
+}

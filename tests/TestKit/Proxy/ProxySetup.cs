@@ -1,0 +1,92 @@
+namespace Fabraix.TestKit;
+
+/// <summary>What a proxy under test is started with; a test changes it before the start.</summary>
+internal sealed class ProxySetup : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fabraix-proxy-");
+    private readonly List<IAsyncDisposable> owned = [];
+    private RecordingUpstream? upstream;
+    private TestIssuer? issuer;
+
+    /// <summary>Configuration over the defaults; null takes a default away.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
+    /// <summary>One of its own unless it is set: a shared one is not stopped with the proxy.</summary>
+    public RecordingUpstream Upstream
+    {
+        get => upstream ??= Own(RecordingUpstream.Start());
+        set => upstream = value;
+    }
+
+    public TestIssuer Issuer
+    {
+        get => issuer ??= Own(new TestIssuer(Time));
+        set => issuer = value;
+    }
+
+    public TimeProvider? Time { get; set; }
+
+    public string ApiKey { get; set; } = Made.ApiKey();
+
+    /// <summary>Serves HTTP/1.1 and HTTP/2 over TLS, with a certificate made for this run.</summary>
+    public bool Tls { get; set; }
+
+    public LogSpy Logs { get; } = new(Capture.Process);
+
+    public string KeyFile => Path.Combine(folder.FullName, "api-key");
+
+    public Dictionary<string, string?> Complete()
+    {
+        File.WriteAllText(KeyFile, ApiKey);
+        var all = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["AllowedHosts"] = "*",
+            ["Fabraix:Upstream:Address"] = Upstream.Address.GetLeftPart(UriPartial.Authority),
+            ["Fabraix:Keys:default:Secret"] = "file:" + KeyFile,
+            // Far above what a test sends, but where limits are its subject.
+            ["Fabraix:Keys:default:Quota:PerMinute"] = "100000000",
+            ["Fabraix:Keys:default:Quota:PerHour"] = "100000000",
+            ["Fabraix:RateLimits:PerUser:PerMinute"] = "100000000",
+            ["Fabraix:RateLimits:PerUser:PerHour"] = "100000000",
+            ["Fabraix:Tokens:Issuers:main:Issuer"] = Issuer.Name,
+            ["Fabraix:Tokens:Issuers:main:Audiences:0"] = Issuer.Audience,
+            ["Fabraix:Tokens:Issuers:main:Jwks"] = "file:" + Issuer.JwksFile,
+            ["Fabraix:Browser:Origins:0"] = ProxyUnderTest.Origin,
+            ["Fabraix:Management:Url"] = "http://127.0.0.1:0",
+        };
+        Route(all, "register-agent-run", "run:write", 65536);
+        Route(all, "event", "event:write", 262144);
+        Route(all, "check", "check:write", 262144);
+        if (Tls)
+        {
+            all["Kestrel:Endpoints:Public:Url"] = "https://127.0.0.1:0";
+            all["Kestrel:Endpoints:Public:Certificate:Path"] = SelfSigned.WriteTo(folder);
+        }
+        foreach (var (name, value) in Settings)
+            if (value is null) all.Remove(name);
+            else all[name] = value;
+        return all;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in owned) await one.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private static void Route(Dictionary<string, string?> all, string name, string scope, int maxBytes)
+    {
+        var route = "Fabraix:Routes:" + name;
+        all[route + ":Method"] = "POST";
+        all[route + ":Path"] = "/v1/" + name;
+        all[route + ":Scope"] = scope;
+        all[route + ":Key"] = "default";
+        all[route + ":Body:MaxBytes"] = maxBytes.ToString();
+    }
+
+    private T Own<T>(T one) where T : IAsyncDisposable
+    {
+        owned.Add(one);
+        return one;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using Fabraix.Proxy;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Fabraix.TestKit;
+
+/// <summary>The proxy in this process on ports of its own, with an upstream, an issuer and a key that were made for it.</summary>
+internal sealed class ProxyUnderTest : IAsyncDisposable
+{
+    /// <summary>The one origin that is listed unless a test says otherwise.</summary>
+    public const string Origin = "https://app.example";
+
+    private readonly ProxySetup setup;
+    private readonly RunningProxy running;
+
+    private ProxyUnderTest(ProxySetup setup, RunningProxy running)
+    {
+        this.setup = setup;
+        this.running = running;
+    }
+
+    public RecordingUpstream Upstream => setup.Upstream;
+
+    public TestIssuer Issuer => setup.Issuer;
+
+    public string ApiKey => setup.ApiKey;
+
+    public Uri Address => running.PublicAddress;
+
+    public Uri Management => running.ManagementAddress;
+
+    public LogSpy Logs => setup.Logs;
+
+    /// <summary>The file that holds the key; a test may replace it.</summary>
+    public string KeyFile => setup.KeyFile;
+
+    public static async Task<ProxyUnderTest> StartAsync(Action<ProxySetup>? change = null)
+    {
+        var setup = new ProxySetup();
+        change?.Invoke(setup);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(setup.Complete()).Build();
+        var reading = ProxySettings.Read(configuration);
+        if (reading.Settings is null) throw new InvalidDataException("The proxy refused its configuration: " + string.Join("; ", reading.Mistakes));
+        var running = ProxyHost.Build(reading.Settings, configuration, new HostSeams
+        {
+            Logging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddFilter(null, LogLevel.Trace).AddProvider(setup.Logs),
+            Time = setup.Time,
+            Urls = setup.Tls ? null : "http://127.0.0.1:0",
+        });
+        await running.StartAsync(CancellationToken.None).InTimeAsync("the proxy's start");
+        return new ProxyUnderTest(setup, running);
+    }
+
+    public Task<RawClient> ConnectAsync(IPAddress? from = null) => RawClient.ConnectAsync(Address, from);
+
+    /// <summary>A lawful request of this proxy: a test changes what it is about.</summary>
+    public RequestText Post(string target = "/v1/check", string body = "{}", string? token = null) =>
+        RequestText.Post(target, Address.Authority, token ?? Issuer.Mint(), body);
+
+    /// <summary>Sends one request on a connection of its own and reads its answer.</summary>
+    public async Task<RawResponse> AskAsync(RequestText request)
+    {
+        await using var client = await ConnectAsync();
+        return await client.AskAsync(request.ToString());
+    }
+
+    /// <summary>Asks the management listener.</summary>
+    public async Task<RawResponse> ManageAsync(string path)
+    {
+        await using var client = await RawClient.ConnectAsync(Management);
+        var answer = await client.AskAsync(new RequestText("GET", path).With("Host", Management.Authority).ToString());
+        if (path == "/metrics") Capture.Process.Add(CaptureKind.Metrics, path, answer.Body);
+        return answer;
+    }
+
+    public Task StopAsync() => running.StopAsync(CancellationToken.None).InTimeAsync("the proxy's stop");
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await running.DisposeAsync();
+        await setup.DisposeAsync();
+    }
+}
