@@ -11,7 +11,7 @@ internal sealed class TestIssuer : IAsyncDisposable
     private static int tokens;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fabraix-issuer-");
     private readonly TimeProvider time;
-    private readonly List<SigningKey> keys = [];
+    private readonly List<TestKey> keys = [];
 
     public TestIssuer(TimeProvider? time = null)
     {
@@ -25,7 +25,7 @@ internal sealed class TestIssuer : IAsyncDisposable
     public string Audience { get; } = "fabraix-proxy";
 
     /// <summary>Signs unless a draft says otherwise.</summary>
-    public SigningKey Key { get; } = SigningKey.Ec();
+    public TestKey Key { get; } = TestKey.Ec();
 
     public string JwksFile => Path.Combine(folder.FullName, "jwks.json");
 
@@ -39,14 +39,14 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     public string MetadataUrl => Server!.Address + ".well-known/openid-configuration";
 
-    public SigningKey Add(SigningKey key)
+    public TestKey Add(TestKey key)
     {
         keys.Add(key);
         Publish();
         return key;
     }
 
-    public void Remove(SigningKey key)
+    public void Remove(TestKey key)
     {
         keys.Remove(key);
         Publish();

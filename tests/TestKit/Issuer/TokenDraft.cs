@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Fabraix.TestKit;
 
 /// <summary>A token before it is signed: lawful until a test changes it.</summary>
-internal sealed class TokenDraft(SigningKey key, JsonObject header, JsonObject payload)
+internal sealed class TokenDraft(TestKey key, JsonObject header, JsonObject payload)
 {
     public JsonObject Header { get; set; } = header;
 
@@ -17,7 +17,7 @@ internal sealed class TokenDraft(SigningKey key, JsonObject header, JsonObject p
     public string? PayloadText { get; set; }
 
     /// <summary>What signs, whatever the header claims; the key's own algorithm unless <see cref="Sign"/> is set.</summary>
-    public SigningKey Key { get; set; } = key;
+    public TestKey Key { get; set; } = key;
 
     public Func<byte[], byte[]>? Sign { get; set; }
 
@@ -32,9 +32,9 @@ internal sealed class TokenDraft(SigningKey key, JsonObject header, JsonObject p
 
     public string ToToken()
     {
-        var signed = $"{SigningKey.Base64Url(HeaderText ?? Header.ToJsonString())}.{SigningKey.Base64Url(PayloadText ?? Payload.ToJsonString())}";
+        var signed = $"{TestKey.Base64Url(HeaderText ?? Header.ToJsonString())}.{TestKey.Base64Url(PayloadText ?? Payload.ToJsonString())}";
         var signature = (Sign ?? Key.Sign)(Encoding.ASCII.GetBytes(signed));
-        var token = $"{signed}.{SigningKey.Base64Url(signature)}";
+        var token = $"{signed}.{TestKey.Base64Url(signature)}";
         return Finish?.Invoke(token) ?? token;
     }
 }

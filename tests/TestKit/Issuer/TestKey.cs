@@ -5,9 +5,9 @@ using System.Text.Json.Nodes;
 namespace Fabraix.TestKit;
 
 /// <summary>A signing key made for this run. Its private parts are registered as secrets at once.</summary>
-internal sealed class SigningKey : IDisposable
+internal sealed class TestKey : IDisposable
 {
-    private SigningKey(string kid, string alg, AsymmetricAlgorithm algorithm)
+    private TestKey(string kid, string alg, AsymmetricAlgorithm algorithm)
     {
         Kid = kid;
         Alg = alg;
@@ -22,17 +22,17 @@ internal sealed class SigningKey : IDisposable
 
     public AsymmetricAlgorithm Algorithm { get; }
 
-    public static SigningKey Ec(string alg = "ES256", string? kid = null) => new(kid ?? Made.Name("ec"), alg, ECDsa.Create(alg switch
+    public static TestKey Ec(string alg = "ES256", string? kid = null) => new(kid ?? Made.Name("ec"), alg, ECDsa.Create(alg switch
     {
         "ES256" => ECCurve.NamedCurves.nistP256,
         "ES384" => ECCurve.NamedCurves.nistP384,
         _ => ECCurve.NamedCurves.nistP521,
     }));
 
-    public static SigningKey Rsa(string alg = "RS256", string? kid = null, int bits = 2048) => new(kid ?? Made.Name("rsa"), alg, RSA.Create(bits));
+    public static TestKey Rsa(string alg = "RS256", string? kid = null, int bits = 2048) => new(kid ?? Made.Name("rsa"), alg, RSA.Create(bits));
 
     /// <summary>The same key material under another name or for another algorithm, as an attacker or a careless issuer would publish it.</summary>
-    public SigningKey As(string? kid = null, string? alg = null) => new(kid ?? Kid, alg ?? Alg, Algorithm);
+    public TestKey As(string? kid = null, string? alg = null) => new(kid ?? Kid, alg ?? Alg, Algorithm);
 
     public byte[] Sign(byte[] data) => Sign(Alg, data);
 

@@ -1,0 +1,61 @@
+using Fabraix.Proxy.WireTests.Answers;
+using Fabraix.TestKit;
+using Xunit;
+
+namespace Fabraix.Proxy.WireTests.Corpus;
+
+/// <summary>Every hostile request gets its refusal, and the upstream sees nothing of it.</summary>
+public sealed class HostileCorpusTests(CorpusFixture fixture) : IClassFixture<CorpusFixture>
+{
+    private static readonly Dictionary<string, RawCase> Cases = new[]
+    {
+        TargetCases.All, MethodCases.All, LengthCases.All, ChunkCases.All, HeaderCases.All, HostCases.All, OriginCases.All,
+        TokenFormCases.All, TokenHeaderCases.All, TokenClaimCases.All, BodyCases.All,
+    }.SelectMany(cases => cases).ToDictionary(one => one.Name);
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Refuses_and_forwards_nothing_of(string name)
+    {
+        var one = Cases[name];
+        var request = one.Write(fixture.Context);
+        fixture.Proxy.Upstream.Forget();
+
+        await using var client = await fixture.Proxy.ConnectAsync();
+        await client.SendAsync(request);
+        if (one.FinishesSending) client.FinishSending();
+        var toHead = request.StartsWith("HEAD ", StringComparison.Ordinal);
+        var answer = await client.ReceiveAsync(toHead);
+
+        Assert.Equal((one.Status, one.Code), (answer.Status, toHead ? one.Code : answer.Error?.Code));
+        if (one.Code is null) AnswerAssert.Bare(answer, one.Status);
+        else AnswerAssert.Error(answer, one.Code, CorsOrigin(request, answer), toHead: toHead);
+        if (one.Closes) Assert.Empty(await client.ReceiveToCloseAsync());
+        else await ForwardsLawfulOneAsync(client);
+
+        await using var fence = await fixture.Proxy.ConnectAsync();
+        await ForwardsLawfulOneAsync(fence);
+        Assert.All(fixture.Proxy.Upstream.Requests, seen => Assert.Equal("lawful", seen.Header("idempotency-key")));
+        Assert.Equal(one.Closes ? 1 : 2, fixture.Proxy.Upstream.RequestCount);
+        Assert.Empty(fixture.Proxy.Upstream.Unfinished);
+    }
+
+    [Fact]
+    public void Holds_at_least_150_requests() => Assert.InRange(Cases.Count, 150, int.MaxValue);
+
+    private async Task ForwardsLawfulOneAsync(RawClient client)
+    {
+        var answer = await client.AskAsync(fixture.Proxy.Post().With("Idempotency-Key", "lawful").ToString());
+        Assert.Equal(200, answer.Status);
+    }
+
+    /// <summary>The page of a listed origin reads its refusals, but a refused preflight grants nothing.</summary>
+    private static string? CorsOrigin(string request, RawResponse answer)
+    {
+        var origins = request.Split("\r\n").TakeWhile(line => line.Length > 0).Where(line => line.StartsWith("Origin: ", StringComparison.Ordinal)).ToArray();
+        var preflight = request.StartsWith("OPTIONS ", StringComparison.Ordinal) && answer.Status == 403;
+        return origins is ["Origin: " + ProxyUnderTest.Origin] && !preflight ? ProxyUnderTest.Origin : null;
+    }
+}
