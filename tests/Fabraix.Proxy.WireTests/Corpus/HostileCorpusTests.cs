@@ -5,7 +5,7 @@ using Xunit;
 namespace Fabraix.Proxy.WireTests.Corpus;
 
 /// <summary>Every hostile request gets its refusal, and the upstream sees nothing of it.</summary>
-public sealed class HostileCorpusTests(CorpusFixture fixture) : IClassFixture<CorpusFixture>
+public sealed class HostileCorpusTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
 {
     private static readonly Dictionary<string, RawCase> Cases = new[]
     {
@@ -20,7 +20,7 @@ public sealed class HostileCorpusTests(CorpusFixture fixture) : IClassFixture<Co
     public async Task Refuses_and_forwards_nothing_of(string name)
     {
         var one = Cases[name];
-        var request = one.Write(fixture.Context);
+        var request = one.Write(new CorpusContext(fixture.Proxy));
         fixture.Proxy.Upstream.Forget();
 
         await using var client = await fixture.Proxy.ConnectAsync();

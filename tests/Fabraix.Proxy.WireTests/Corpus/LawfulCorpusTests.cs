@@ -4,7 +4,7 @@ using Xunit;
 namespace Fabraix.Proxy.WireTests.Corpus;
 
 /// <summary>Every lawful request reaches the upstream, once and with the key.</summary>
-public sealed class LawfulCorpusTests(CorpusFixture fixture) : IClassFixture<CorpusFixture>
+public sealed class LawfulCorpusTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
 {
     private static readonly Dictionary<string, RawCase> Cases = LawfulCases.All.ToDictionary(one => one.Name);
 
@@ -14,7 +14,7 @@ public sealed class LawfulCorpusTests(CorpusFixture fixture) : IClassFixture<Cor
     [MemberData(nameof(Names))]
     public async Task Forwards(string name)
     {
-        var request = Cases[name].Write(fixture.Context);
+        var request = Cases[name].Write(new CorpusContext(fixture.Proxy));
         fixture.Proxy.Upstream.Forget();
 
         await using var client = await fixture.Proxy.ConnectAsync();

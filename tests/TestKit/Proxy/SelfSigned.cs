@@ -3,17 +3,17 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Fabraix.TestKit;
 
-/// <summary>A certificate for localhost, made for this run.</summary>
+/// <summary>A certificate made for this run, and its own authority.</summary>
 internal static class SelfSigned
 {
-    public static X509Certificate2 Make()
+    public static X509Certificate2 Make(string host = "localhost")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         var now = TimeProvider.System.GetUtcNow();
         return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }

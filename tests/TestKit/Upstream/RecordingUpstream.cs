@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Fabraix.TestKit;
 
@@ -15,12 +16,15 @@ internal sealed class RecordingUpstream : IAsyncDisposable
     private readonly ConcurrentQueue<RecordedRequest> requests = new();
     private readonly ConcurrentDictionary<int, UpstreamConnection> connections = new();
     private readonly Task accepting;
+    private readonly X509Certificate2? certificate;
     private int connectionCount;
 
-    private RecordingUpstream()
+    private RecordingUpstream(X509Certificate2? certificate)
     {
+        this.certificate = certificate;
         listener.Start(backlog: 1024);
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        Address = new Uri(certificate is null ? $"http://127.0.0.1:{port}" : $"https://localhost:{port}");
         accepting = AcceptAsync();
     }
 
@@ -45,7 +49,8 @@ internal sealed class RecordingUpstream : IAsyncDisposable
     public static Func<UpstreamExchange, Task> DefaultAnswer { get; } =
         exchange => exchange.SendAsync(UpstreamAnswer.Json(200, """{"is_safe":true}"""));
 
-    public static RecordingUpstream Start() => new();
+    /// <param name="certificate">Makes it an https server, under the name localhost.</param>
+    public static RecordingUpstream Start(X509Certificate2? certificate = null) => new(certificate);
 
     /// <summary>The only request so far; fails on none and on two.</summary>
     public RecordedRequest Only() =>
@@ -61,7 +66,7 @@ internal sealed class RecordingUpstream : IAsyncDisposable
     /// <summary>Closes every connection that waits for its next request, as a server does whose keep-alive time is over.</summary>
     public void DropConnections()
     {
-        foreach (var connection in connections.Values) connection.Drop();
+        foreach (var connection in connections.Values) connection.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -85,7 +90,7 @@ internal sealed class RecordingUpstream : IAsyncDisposable
             {
                 var socket = await listener.AcceptSocketAsync(stopping.Token);
                 var number = Interlocked.Increment(ref connectionCount);
-                connections[number] = new UpstreamConnection(this, number, socket);
+                connections[number] = new UpstreamConnection(this, number, socket, certificate);
             }
         }
         catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)

@@ -1,27 +1,33 @@
 using System.Globalization;
 using System.IO.Pipelines;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Fabraix.TestKit;
 
 /// <summary>One connection of the recording upstream: takes requests apart one after another and lets the script answer each.</summary>
-internal sealed class UpstreamConnection
+internal sealed class UpstreamConnection : IDisposable
 {
     private readonly RecordingUpstream owner;
     private readonly Socket socket;
+    private readonly Stream stream;
     private readonly Pipe received = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
     private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int number;
     private string? begun;
 
-    public UpstreamConnection(RecordingUpstream owner, int number, Socket socket)
+    public UpstreamConnection(RecordingUpstream owner, int number, Socket socket, X509Certificate2? certificate)
     {
         this.owner = owner;
         this.number = number;
         this.socket = socket;
         socket.NoDelay = true;
-        Running = Task.WhenAll(PumpAsync(), ServeAsync());
+        stream = new NetworkStream(socket, ownsSocket: true);
+        if (certificate is not null) stream = new SslStream(stream);
+        Running = Task.WhenAll(PumpAsync(certificate), ServeAsync());
     }
 
     public Task Running { get; }
@@ -31,7 +37,8 @@ internal sealed class UpstreamConnection
 
     public RecordedRequest? Unfinished => Volatile.Read(ref begun) is { Length: > 0 } text ? new RecordedRequest { Connection = number, Head = text } : null;
 
-    public void Drop() => socket.Dispose();
+    /// <summary>Closes it, whatever it is doing.</summary>
+    public void Dispose() => stream.Dispose();
 
     public void Reset() => socket.Close(timeout: 0);
 
@@ -39,23 +46,24 @@ internal sealed class UpstreamConnection
 
     public async Task WriteAsync(byte[] bytes)
     {
-        var sent = 0;
-        while (sent < bytes.Length) sent += await socket.SendAsync(bytes.AsMemory(sent));
+        await stream.WriteAsync(bytes);
+        await stream.FlushAsync();
     }
 
-    private async Task PumpAsync()
+    private async Task PumpAsync(X509Certificate2? certificate)
     {
         try
         {
-            while (await socket.ReceiveAsync(received.Writer.GetMemory(16 * 1024)) is > 0 and var count)
+            if (stream is SslStream secure) await secure.AuthenticateAsServerAsync(certificate!);
+            while (await stream.ReadAsync(received.Writer.GetMemory(16 * 1024)) is > 0 and var count)
             {
                 received.Writer.Advance(count);
                 await received.Writer.FlushAsync();
             }
         }
-        catch (Exception end) when (end is SocketException or ObjectDisposedException)
+        catch (Exception end) when (end is IOException or AuthenticationException or ObjectDisposedException)
         {
-            // A reset, or our own close: the end either way.
+            // A reset, a certificate that was not trusted, or our own close: the end either way.
         }
         gone.TrySetResult();
         await received.Writer.CompleteAsync();
@@ -73,11 +81,11 @@ internal sealed class UpstreamConnection
                 if (exchange.Ended) break;
             }
         }
-        catch (Exception end) when (end is SocketException or ObjectDisposedException or InvalidDataException or FormatException)
+        catch (Exception end) when (end is IOException or SocketException or ObjectDisposedException or FormatException or InvalidDataException)
         {
             // The proxy left, or sent what is no HTTP: the bytes stay visible as unfinished.
         }
-        socket.Dispose();
+        await stream.DisposeAsync();
     }
 
     private async Task<RecordedRequest?> ReadRequestAsync()
