@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace Fabraix.TestKit;
+
+/// <summary>An HTTP/2 connection over TLS (RFC 9113) on which a test writes its own frames.</summary>
+internal sealed class RawHttp2 : IAsyncDisposable
+{
+    private readonly SslStream stream;
+    private readonly Http2Reader reader;
+    private readonly SemaphoreSlim writing = new(1);
+    private readonly Task reading;
+    private int lastStream = -1;
+
+    private RawHttp2(SslStream stream)
+    {
+        this.stream = stream;
+        reader = new Http2Reader(stream, Capture.Process, SendFrameAsync);
+        reading = reader.RunAsync();
+    }
+
+    /// <summary>Completes when the server has said goodbye or closed; its error code, or -1 for a close without a word.</summary>
+    public Task<int> Ended => reader.Ended;
+
+    public static async Task<RawHttp2> ConnectAsync(Uri address)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, address.Port).InTimeAsync("connection to the server");
+        var secure = await RawClient.SecureAsync(new NetworkStream(socket, ownsSocket: true), "h2");
+        await secure.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
+        var client = new RawHttp2(secure);
+        // SETTINGS_HEADER_TABLE_SIZE 0, SETTINGS_ENABLE_PUSH 0: what comes back can be read without state.
+        await client.SendFrameAsync(Http2Frame.Settings, 0, 0, [0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0]);
+        return client;
+    }
+
+    /// <summary>The pseudo-header fields of a lawful request.</summary>
+    public static List<KeyValuePair<string, string>> Head(string path, string authority, string? token)
+    {
+        List<KeyValuePair<string, string>> head =
+        [
+            new(":method", "POST"), new(":scheme", "https"), new(":authority", authority), new(":path", path), new("content-type", "application/json"),
+        ];
+        if (token is not null) head.Add(new("authorization", "Bearer " + token));
+        return head;
+    }
+
+    /// <summary>Sends a request whole, and waits for its answer.</summary>
+    public async Task<Http2Answer> AskAsync(IEnumerable<KeyValuePair<string, string>> head, string? body = "{}") =>
+        await ReceiveAsync(await SendAsync(head, body));
+
+    /// <summary>Sends a request; with a null body the stream stays open.</summary>
+    public async Task<int> SendAsync(IEnumerable<KeyValuePair<string, string>> head, string? body = "{}")
+    {
+        var id = Interlocked.Add(ref lastStream, 2);
+        _ = reader.Expect(id);
+        await SendFrameAsync(Http2Frame.Headers, body is { Length: 0 } ? Http2Frame.EndHeaders | Http2Frame.EndStream : Http2Frame.EndHeaders, id, Hpack.Encode(head));
+        if (body is { Length: > 0 }) await SendDataAsync(id, body);
+        return id;
+    }
+
+    public Task SendDataAsync(int id, string body, bool last = true) =>
+        SendFrameAsync(Http2Frame.Data, last ? Http2Frame.EndStream : 0, id, System.Text.Encoding.Latin1.GetBytes(body));
+
+    public Task ResetAsync(int id) => SendFrameAsync(Http2Frame.Reset, 0, id, [0, 0, 0, 8]);
+
+    public Task<Http2Answer> ReceiveAsync(int id) => reader.Expect(id).InTimeAsync("an answer on an HTTP/2 stream");
+
+    public async Task SendFrameAsync(int type, int flags, int id, byte[] payload)
+    {
+        var frame = new byte[9 + payload.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame, payload.Length << 8);
+        frame[3] = (byte)type;
+        frame[4] = (byte)flags;
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), id);
+        payload.CopyTo(frame, 9);
+        await writing.WaitAsync();
+        try
+        {
+            await stream.WriteAsync(frame).AsTask().InTimeAsync("sending of a frame");
+        }
+        catch (IOException)
+        {
+            // The server has closed: its word about it is in what was received.
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stream.DisposeAsync();
+        await reading;
+        writing.Dispose();
+    }
+}
+
+internal static class Http2Frame
+{
+    public const int Data = 0;
+    public const int Headers = 1;
+    public const int Reset = 3;
+    public const int Settings = 4;
+    public const int Ping = 6;
+    public const int GoAway = 7;
+    public const int WindowUpdate = 8;
+    public const int Continuation = 9;
+
+    public const int EndStream = 1;
+    public const int Ack = 1;
+    public const int EndHeaders = 4;
+}
+
+/// <summary>An answer, or the error code with which the server reset the stream or left the connection.</summary>
+internal sealed record Http2Answer(RawResponse? Response, int? ErrorCode)
+{
+    public RawResponse Whole => Response ?? throw new IOException($"The stream ended with error {ErrorCode}");
+}
