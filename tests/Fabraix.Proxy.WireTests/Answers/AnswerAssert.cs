@@ -92,6 +92,6 @@ internal static partial class AnswerAssert
     };
 
     // RFC 9209 section 2: a list of one item, an sf-token with parameters.
-    [GeneratedRegex("""^fabraix-proxy; error=(?<error>[a-z_]+); details="(?<code>[a-z_]+)"(; received-status=(?<received>[1-5][0-9][0-9]))?$""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""^fabraix-proxy; error=(?<error>[a-z_]+); details="(?<code>[a-z_]+)"(; received-status=(?<received>[0-9]{1,3}))?$""", RegexOptions.ExplicitCapture)]
     private static partial Regex ProxyStatus();
 }

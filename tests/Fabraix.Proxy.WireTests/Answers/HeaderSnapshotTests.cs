@@ -35,7 +35,7 @@ public sealed class HeaderSnapshotTests : IClassFixture<ProxyFixture>
     private const string Limits =
         """
         ratelimit: "user-minute";r=<n>;t=<n>
-        ratelimit-policy: "user-minute";q=100000000;w=60, "user-hour";q=100000000;w=3600
+        ratelimit-policy: "user-minute";q=100000000;w=60, "user-hour";q=1000000000;w=3600
         """;
 
     private readonly ProxyUnderTest proxy;

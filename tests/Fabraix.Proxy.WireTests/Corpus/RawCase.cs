@@ -15,8 +15,8 @@ internal sealed record RawCase(string Name, Func<CorpusContext, string> Write)
     /// <summary>Nothing more is read from this connection.</summary>
     public bool Closes { get; init; }
 
-    /// <summary>The client sends no more after this, as one that left in the middle.</summary>
-    public bool FinishesSending { get; init; }
+    /// <summary>The client sends no more after this and gets no answer, as one that left in the middle.</summary>
+    public bool Leaves { get; init; }
 
     /// <summary>Refused by a step of the proxy; the connection stays in step and serves on.</summary>
     public static RawCase Refused(string name, int status, string code, Func<CorpusContext, RequestText> request) =>
@@ -30,7 +30,11 @@ internal sealed record RawCase(string Name, Func<CorpusContext, string> Write)
     public static RawCase Bare(string name, int status, Func<CorpusContext, string> request) =>
         new(name, request) { Status = status, Closes = true };
 
-    /// <summary>As above, from a request's parts.</summary>
+    /// <summary>Never finished: the connection ends without an answer.</summary>
+    public static RawCase Left(string name, Func<CorpusContext, RequestText> request) =>
+        new(name, context => request(context).ToString()) { Leaves = true, Closes = true };
+
+    /// <summary>As <see cref="Bare(string, int, Func{CorpusContext, string})"/>, from a request's parts.</summary>
     public static RawCase Bare(string name, int status, Func<CorpusContext, RequestText> request) =>
         Bare(name, status, context => request(context).ToString());
 

@@ -26,7 +26,6 @@ public sealed class MalformedAnswerTests : IClassFixture<ProxyFixture>
         ["a header line without a colon"] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Inner\r\n\r\n",
         ["a header line without a name"] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n: x\r\n\r\n",
         ["a header name with a space"] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX Y: x\r\n\r\n",
-        ["a space before a colon"] = "HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\n{}",
         ["two lengths"] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 60\r\n\r\n{}" + Second,
         ["two lengths, the longer first"] = "HTTP/1.1 200 OK\r\nContent-Length: 60\r\nContent-Length: 2\r\n\r\n{}" + Second,
         ["a list of lengths"] = "HTTP/1.1 200 OK\r\nContent-Length: 2, 60\r\n\r\n{}" + Second,
@@ -38,11 +37,8 @@ public sealed class MalformedAnswerTests : IClassFixture<ProxyFixture>
         ["a length beside a coding"] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + Second,
         ["an unknown coding"] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: cow\r\nContent-Length: 2\r\n\r\n{}",
         ["a coding under chunked"] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-        ["a chunk size of letters"] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n{}\r\n0\r\n\r\n",
-        ["a chunk size beyond 64 bits"] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000002\r\n{}\r\n0\r\n\r\n",
         ["NUL in a value"] = "HTTP/1.1 200 OK\r\nContent-Language: d\0e\r\nContent-Length: 0\r\n\r\n",
         ["CR in a value"] = "HTTP/1.1 200 OK\r\nContent-Language: de\rX-Inner: 1\r\nContent-Length: 0\r\n\r\n",
-        ["a folded content-type"] = "HTTP/1.1 200 OK\r\nContent-Type: text/html;\r\n Set-Cookie: a=b\r\nContent-Length: 0\r\n\r\n",
         ["a length on HTTP/1.0 beside a coding"] = "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n{}",
         ["a head of 100 KiB"] = "HTTP/1.1 200 OK\r\nX-Inner: " + new string('a', 100 * 1024) + "\r\nContent-Length: 0\r\n\r\n",
         ["a thousand interim answers"] = string.Concat(Enumerable.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 1000)),
@@ -74,6 +70,51 @@ public sealed class MalformedAnswerTests : IClassFixture<ProxyFixture>
         await AssertNextIsCleanAsync();
     }
 
+    /// <summary>The head was lawful and may have left: then the stream must break off, so that no reader takes it for whole.</summary>
+    [Theory]
+    [InlineData("xyz\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("10000000000000002\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("-2\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("+2\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("\r\n{}\r\n0\r\n\r\n")]
+    [InlineData("2\r\n{}}\r\n0\r\n\r\n")]
+    public async Task Breaks_off_a_malformed_body(string chunks)
+    {
+        proxy.Upstream.Answer = async exchange =>
+        {
+            await exchange.SendAsync(UpstreamAnswer.Head(200, "Content-Type: application/json", "Transfer-Encoding: chunked") + chunks);
+            exchange.Close();
+        };
+        await using var client = await proxy.ConnectAsync();
+        await client.SendAsync(proxy.Post().ToString());
+        try
+        {
+            var answer = await client.ReceiveAsync();
+            AnswerAssert.Error(answer, answer.Error!.Code);
+        }
+        catch (InvalidDataException)
+        {
+            // Broken off inside the body, which a strict reader cannot take for whole.
+        }
+        await AssertNextIsCleanAsync();
+    }
+
+    /// <summary>RFC 9112 sections 5.1 and 5.2 let a proxy mend these two; either way no line of them becomes a header of ours.</summary>
+    [Theory]
+    [InlineData("Content-Length : 2\r\nContent-Type : application/json")]
+    [InlineData("Content-Length: 2\r\nContent-Type: application/json;\r\n Set-Cookie: a=b")]
+    [InlineData("Content-Length: 2\r\nContent-Language: de\r\n\tSet-Cookie: a=b")]
+    public async Task Mends_or_blocks(string lines)
+    {
+        proxy.Upstream.Answer = exchange => exchange.SendAsync($"HTTP/1.1 200 OK\r\n{lines}\r\n\r\n{{}}");
+        var answer = await proxy.AskAsync(proxy.Post());
+
+        if (answer.Status == 200) Assert.Equal("{}", answer.Text);
+        else AnswerAssert.Error(answer, "upstream_response_blocked");
+        AnswerAssert.Common(answer);
+        await AssertNextIsCleanAsync();
+    }
+
     /// <summary>Bytes behind the answer, which would be read as the answer to the next request on that connection.</summary>
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")]
@@ -99,7 +140,7 @@ public sealed class MalformedAnswerTests : IClassFixture<ProxyFixture>
         proxy.Upstream.Answer = async exchange =>
         {
             await exchange.SendAsync(UpstreamAnswer.Json(200, "{}"));
-            await late.Task;
+            await Task.WhenAny(late.Task, exchange.Gone);
             await exchange.SendAsync(Second);
             await exchange.Gone;
         };

@@ -29,7 +29,7 @@ public sealed class StreamedAnswerTests : IClassFixture<ProxyFixture>
             foreach (var piece in new[] { "one", "two", "six" })
             {
                 await exchange.SendAsync(chunked ? UpstreamAnswer.Chunk(piece) : piece);
-                await next.WaitAsync();
+                await Task.WhenAny(next.WaitAsync(), exchange.Gone);
             }
             if (chunked) await exchange.SendAsync("0\r\n\r\n");
         };
@@ -52,7 +52,7 @@ public sealed class StreamedAnswerTests : IClassFixture<ProxyFixture>
         proxy.Upstream.Answer = async exchange =>
         {
             await exchange.SendAsync(UpstreamAnswer.Head(200, "Content-Type: text/event-stream", "Transfer-Encoding: chunked"));
-            await headSeen.Task;
+            await Task.WhenAny(headSeen.Task, exchange.Gone);
             await exchange.SendAsync(UpstreamAnswer.Chunk("x") + "0\r\n\r\n");
         };
 

@@ -24,7 +24,10 @@ internal sealed class ProxySetup : IAsyncDisposable
         set => issuer = value;
     }
 
-    public TimeProvider? Time { get; set; }
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>Most bytes of request bodies in memory together; what the machine allows where it is null.</summary>
+    public long? BodyMemory { get; set; }
 
     public string ApiKey { get; set; } = Made.ApiKey();
 
@@ -47,7 +50,7 @@ internal sealed class ProxySetup : IAsyncDisposable
             ["Fabraix:Keys:default:Quota:PerMinute"] = "100000000",
             ["Fabraix:Keys:default:Quota:PerHour"] = "100000000",
             ["Fabraix:RateLimits:PerUser:PerMinute"] = "100000000",
-            ["Fabraix:RateLimits:PerUser:PerHour"] = "100000000",
+            ["Fabraix:RateLimits:PerUser:PerHour"] = "1000000000",
             ["Fabraix:Tokens:Issuers:main:Issuer"] = Issuer.Name,
             ["Fabraix:Tokens:Issuers:main:Audiences:0"] = Issuer.Audience,
             ["Fabraix:Tokens:Issuers:main:Jwks"] = "file:" + Issuer.JwksFile,

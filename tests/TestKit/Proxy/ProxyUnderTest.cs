@@ -46,7 +46,8 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         {
             Logging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddFilter(null, LogLevel.Trace).AddProvider(setup.Logs),
             Time = setup.Time,
-            Urls = setup.Tls ? null : "http://127.0.0.1:0",
+            Urls = "http://127.0.0.1:0",
+            BodyMemory = setup.BodyMemory,
         });
         await running.StartAsync(CancellationToken.None).InTimeAsync("the proxy's start");
         return new ProxyUnderTest(setup, running);
