@@ -59,7 +59,7 @@ internal sealed class MemoryLimiter<THolder>(IReadOnlyList<Window> windows, Time
 
     private sealed class Entry(int windows)
     {
-        private readonly WindowCount[] _counts = new WindowCount[windows];
+        private readonly WindowLog[] _logs = new WindowLog[windows];
 
         public TimeSpan LastAsked { get; private set; }
 
@@ -67,13 +67,13 @@ internal sealed class MemoryLimiter<THolder>(IReadOnlyList<Window> windows, Time
         {
             LastAsked = now;
             for (var i = 0; i < windows.Count; i++)
-                _counts[i].Advance(now, windows[i].Length);
+                _logs[i].Advance(now, windows[i].Length);
 
             var refused = Worst(windows, now, onlyFull: true);
             if (refused is not null)
                 return refused.Value;
-            foreach (ref var count in _counts.AsSpan())
-                count.Add();
+            for (var i = 0; i < windows.Count; i++)
+                _logs[i].Add(now, windows[i].Length);
             return Worst(windows, now, onlyFull: false)!.Value;
         }
 
@@ -84,10 +84,10 @@ internal sealed class MemoryLimiter<THolder>(IReadOnlyList<Window> windows, Time
             for (var i = 0; i < windows.Count; i++)
             {
                 var window = windows[i];
-                var remaining = _counts[i].Remaining(now, window);
+                var remaining = window.Quota - _logs[i].Count;
                 if (onlyFull && remaining > 0)
                     continue;
-                var seconds = remaining == 0 ? _counts[i].SecondsUntilOneFits(now, window) : _counts[i].SecondsLeft(now, window);
+                var seconds = _logs[i].SecondsUntilRoom(now, window.Length);
                 if (worst is not { } other || remaining < other.Remaining || (remaining == other.Remaining && seconds > other.Seconds))
                     worst = new Usage(!onlyFull, window, remaining, seconds);
             }

@@ -4,5 +4,5 @@ namespace Fabraix.Proxy.RateLimiting;
 /// <param name="Admitted">Whether the request was counted and may go on.</param>
 /// <param name="Tightest">The window that refused, or that has the smallest share left.</param>
 /// <param name="Remaining">Requests left in it.</param>
-/// <param name="Seconds">Until one more fits where refused, else until the window ends.</param>
+/// <param name="Seconds">Until the oldest requests leave that window and make room.</param>
 internal readonly record struct Usage(bool Admitted, Window Tightest, int Remaining, int Seconds);

@@ -1,6 +1,6 @@
 namespace Fabraix.Proxy.RateLimiting;
 
-/// <summary>So many requests in so long a time.</summary>
+/// <summary>So many requests in any span of so long a time.</summary>
 /// <param name="Name">Its policy name in the RateLimit headers.</param>
 /// <param name="Quota">Requests, at least 1.</param>
 /// <param name="Length">The time that they are counted over.</param>
