@@ -46,7 +46,7 @@ internal sealed record ProxySettings(
 
     private static void RefuseUnknownKeyNames(ProxySettings settings, SectionReader fabraix)
     {
-        var configured = fabraix.Section("Keys").Entries().Select(entry => entry.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var configured = fabraix.Names("Keys").ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var route in settings.Routes.Where(route => !configured.Contains(route.Key)))
             fabraix.Mistake($"Routes:{route.Name}:Key", "names no entry of Fabraix:Keys.", configured.Count == 0 ? "Add the key under Fabraix:Keys." : $"Set one of {string.Join(", ", configured)}.");
     }

@@ -56,31 +56,41 @@ internal sealed class BodyStep(BodyBudget budget) : IStep
 
     private static async ValueTask<Refusal?> ReadAsync(HttpRequest request, RequestBody body, int maxBytes, CancellationToken cancellation)
     {
+        // One byte more than expected, so that the end is seen without growing again.
+        var first = (int)(request.ContentLength ?? FirstRead) + 1;
+        while (true)
+        {
+            var room = body.Grow(body.Length == 0 ? first : 1);
+            if (room.IsEmpty)
+                return NoMemory;
+            var (count, refusal) = await ReadSomeAsync(request.Body, room, cancellation);
+            if (refusal is not null || count == 0)
+                return refusal;
+            body.Advance(count);
+            if (body.Length > maxBytes)
+                return TooLarge;
+        }
+    }
+
+    private static async ValueTask<(int Count, Refusal? Refusal)> ReadSomeAsync(Stream body, Memory<byte> room, CancellationToken cancellation)
+    {
         try
         {
-            while (true)
-            {
-                // One byte more than expected, so that the end is seen without growing again.
-                var expected = (int)(request.ContentLength - body.Length ?? FirstRead) + 1;
-                var room = body.Grow(body.Length == 0 ? expected : 1);
-                if (room.IsEmpty)
-                    return NoMemory;
-                var count = await request.Body.ReadAsync(room, cancellation);
-                if (count == 0)
-                    return null;
-                body.Advance(count);
-                if (body.Length > maxBytes)
-                    return TooLarge;
-            }
+            return (await body.ReadAsync(room, cancellation), null);
         }
         catch (BadHttpRequestException e)
         {
-            return e.StatusCode switch
+            return (0, e.StatusCode switch
             {
                 StatusCodes.Status413PayloadTooLarge => TooLarge,
                 StatusCodes.Status408RequestTimeout => TooSlow,
                 _ => Malformed,
-            };
+            });
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // What Kestrel throws for a chunk size beyond 64 bits and for control characters in a trailer, and for a client that broke off.
+            return (0, Malformed);
         }
     }
 }

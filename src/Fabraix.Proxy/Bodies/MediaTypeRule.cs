@@ -1,5 +1,3 @@
-using Microsoft.Net.Http.Headers;
-
 namespace Fabraix.Proxy.Bodies;
 
 /// <summary>Whether a Content-Type is JSON in UTF-8 (RFC 8259 section 8.1): application/json with no parameter but charset=utf-8.</summary>
@@ -11,10 +9,16 @@ internal static class MediaTypeRule
     {
         if (string.Equals(contentType, Json, StringComparison.Ordinal))
             return true;
-        return MediaTypeHeaderValue.TryParse(contentType, out var type)
-            && type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
-            && type.Parameters.Count <= 1
-            && type.Parameters.All(parameter => parameter.Name.Equals("charset", StringComparison.OrdinalIgnoreCase)
-                && parameter.GetUnescapedValue().Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+        // RFC 9110 section 8.3.1: type "/" subtype *( OWS ";" OWS parameter ); white space anywhere else is not in the grammar.
+        var text = contentType.AsSpan();
+        var semicolon = text.IndexOf(';');
+        var type = semicolon < 0 ? text : text[..semicolon].TrimEnd(" \t");
+        if (!type.Equals(Json, StringComparison.OrdinalIgnoreCase))
+            return false;
+        var parameter = semicolon < 0 ? [] : text[(semicolon + 1)..].Trim(" \t");
+        return parameter.IsEmpty
+            || parameter.Equals("charset=utf-8", StringComparison.OrdinalIgnoreCase)
+            || parameter.Equals("charset=\"utf-8\"", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -115,6 +115,9 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
     public IEnumerable<(string Name, SectionReader Section)> Entries() =>
         root.GetSection(path).GetChildren().Select(child => (child.Key, Section(child.Key)));
 
+    /// <summary>The names of such an object's entries, good or bad.</summary>
+    public IEnumerable<string> Names(string key) => root.GetSection(At(key)).GetChildren().Select(child => child.Key);
+
     public void Mistake(string key, string wrong, string set) => findings.Mistake(At(key), wrong, set);
 
     public void Warn(string key, string what, string set) => findings.Warn(At(key), what, set);

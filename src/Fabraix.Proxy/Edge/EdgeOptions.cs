@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Fabraix.Proxy.Configuration;
 
 namespace Fabraix.Proxy.Edge;
@@ -13,8 +14,8 @@ internal sealed record EdgeOptions
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>
-    /// Networks whose X-Forwarded-For and X-Forwarded-Proto count. Default none. A network of prefix length 0 is refused,
-    /// since it would let every client choose its own address.
+    /// Networks whose X-Forwarded-For and X-Forwarded-Proto count. Default none. A network that no organisation
+    /// has for itself (IPv4 under /8, IPv6 under /7) is refused, since it would let clients choose their own address.
     /// </summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -23,10 +24,10 @@ internal sealed record EdgeOptions
         var networks = new List<IPNetwork>();
         foreach (var text in section.List("TrustedProxies"))
         {
-            if (!IPNetwork.TryParse(text, out var network))
+            if (!IPNetwork.TryParse(text, out var network) || !IPAddress.Parse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal))).Equals(network.BaseAddress))
                 section.Mistake("TrustedProxies", "holds an entry that is not a network.", "Set networks such as 10.0.0.0/8 or fd00::/8, host bits zero.");
-            else if (network.PrefixLength == 0)
-                section.Mistake("TrustedProxies", "trusts the whole internet to name its own address.", "Set the networks of your own proxies.");
+            else if (network.PrefixLength < LeastPrefix(network.BaseAddress))
+                section.Mistake("TrustedProxies", "trusts a good part of the internet to name its own address.", "Set the networks of your own proxies: IPv4 at least /8, IPv6 at least /7.");
             else
                 networks.Add(network);
         }
@@ -35,4 +36,11 @@ internal sealed record EdgeOptions
         var hosts = (top.Text("AllowedHosts") ?? "*").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return new EdgeOptions { TrustedProxies = networks, AllowedHosts = hosts.Contains("*") ? [] : hosts };
     }
+
+    private static int LeastPrefix(IPAddress network) => network switch
+    {
+        { IsIPv4MappedToIPv6: true } => 96 + 8,
+        { AddressFamily: AddressFamily.InterNetworkV6 } => 7,
+        _ => 8,
+    };
 }

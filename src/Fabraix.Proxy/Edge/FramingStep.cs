@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Collections.Frozen;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Pipeline;
-using Microsoft.Extensions.Primitives;
 
 namespace Fabraix.Proxy.Edge;
 
@@ -13,14 +11,6 @@ namespace Fabraix.Proxy.Edge;
 /// </summary>
 internal sealed class FramingStep : IStep
 {
-    // RFC 9110 section 5.6.2, less "_": gateways that turn names into CGI variables cannot tell a_b from a-b.
-    private static readonly SearchValues<char> NameCharacters =
-        SearchValues.Create("!#$%&'*+-.^`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
-    // RFC 9110 section 5.5: CTLs other than HTAB have no place in a value.
-    private static readonly SearchValues<char> Controls =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Append(0x7F).Where(c => c != '\t').Select(c => (char)c)]);
-
     private static readonly FrozenSet<string> Singletons = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "Access-Control-Request-Method", "Authorization", "Content-Encoding", "Content-Length", "Content-Type", "Date", "DPoP", "Expect",
@@ -44,26 +34,15 @@ internal sealed class FramingStep : IStep
         foreach (var (name, values) in request.Headers)
         {
             // HTTP/2 pseudo-headers never reach this collection.
-            if (name.AsSpan().ContainsAnyExcept(NameCharacters))
+            if (!FieldSyntax.IsName(name))
                 return Name;
             if (values.Count > 1 && Singletons.Contains(name))
                 return Repeated;
-            if (HasControl(values))
+            if (!FieldSyntax.AreValues(values))
                 return Value;
         }
 
         return JudgeTransferEncoding(request);
-    }
-
-    private static bool HasControl(StringValues values)
-    {
-        foreach (var value in values)
-        {
-            if (value.AsSpan().ContainsAny(Controls))
-                return true;
-        }
-
-        return false;
     }
 
     private static Refusal? JudgeTransferEncoding(HttpRequest request)

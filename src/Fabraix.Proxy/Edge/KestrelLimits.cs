@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Net.Http.Headers;
 
 namespace Fabraix.Proxy.Edge;
 
@@ -13,7 +14,7 @@ internal static class KestrelLimits
         server.AddServerHeader = false;
 
         // RFC 9110 section 5.5: bytes above 0x7F are opaque; Latin-1 carries each through unchanged, UTF-8 would refuse some.
-        server.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        server.RequestHeaderEncodingSelector = static name => ReferenceEquals(name, HeaderNames.ContentLength) ? DigitsEncoding.Instance : Encoding.Latin1;
         server.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
         var limits = server.Limits;
@@ -22,7 +23,9 @@ internal static class KestrelLimits
         limits.MaxRequestLineSize = HeadBytes / 2;
         limits.MaxRequestHeadersTotalSize = HeadBytes;
         limits.MaxRequestHeaderCount = 64;
-        limits.MaxRequestBodySize = largestBody;
+
+        // It counts the framing of chunks too, six bytes for a chunk of one; the body step counts the body alone.
+        limits.MaxRequestBodySize = (largestBody * 8) + HeadBytes;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));

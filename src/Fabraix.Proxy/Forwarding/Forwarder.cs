@@ -1,6 +1,7 @@
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Fabraix.Proxy.Forwarding;
@@ -21,6 +22,7 @@ internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, Upst
         context.Features.Set<IHttpExtendedConnectFeature>(null);
 
         var record = RequestRecord.Of(context);
+        var stamped = context.Response.Headers.ToArray();
         var start = time.GetTimestamp();
         var error = await yarp.SendAsync(context, _prefix, client.Invoker, _config, transform);
         record.UpstreamTime = time.GetElapsedTime(start);
@@ -28,10 +30,10 @@ internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, Upst
         if (context.Features.Get<Refusal>() is { } refusal)
             await ErrorWriter.WriteAsync(context, refusal);
         else if (error != ForwarderError.None)
-            await FailAsync(context, record, error);
+            await FailAsync(context, record, error, stamped);
     }
 
-    private static Task FailAsync(HttpContext context, RequestRecord record, ForwarderError error)
+    private static Task FailAsync(HttpContext context, RequestRecord record, ForwarderError error, KeyValuePair<string, StringValues>[] stamped)
     {
         if (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
@@ -46,6 +48,10 @@ internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, Upst
             return Task.CompletedTask;
         }
 
+        // YARP clears an answer whose body breaks before its first byte has left, and with it what the steps had put there.
+        context.Response.Headers.Clear();
+        foreach (var (name, value) in stamped)
+            context.Response.Headers[name] = value;
         return ErrorWriter.WriteAsync(context, UpstreamFailure.Judge(error, context.Features.Get<IForwarderErrorFeature>()?.Exception));
     }
 }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using Fabraix.Proxy.Edge;
 
 namespace Fabraix.Proxy.Forwarding;
 
@@ -14,9 +14,6 @@ internal static class HeaderLists
 
     public static readonly IReadOnlyList<string> DownContent = ["Content-Type", "Content-Length", "Content-Language"];
 
-    private static readonly SearchValues<char> NameCharacters =
-        SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
     private static readonly HashSet<string> WithOtherMeaning = new(StringComparer.OrdinalIgnoreCase)
     {
         "Accept", "Accept-Encoding", "Accept-Language", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Cookie", "Expect", "Host",
@@ -24,5 +21,5 @@ internal static class HeaderLists
         "x-request-id",
     };
 
-    public static bool CanCarryKey(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters) && !WithOtherMeaning.Contains(name);
+    public static bool CanCarryKey(string name) => FieldSyntax.IsName(name) && !WithOtherMeaning.Contains(name);
 }

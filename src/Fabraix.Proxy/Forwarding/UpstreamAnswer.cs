@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Errors;
 
 namespace Fabraix.Proxy.Forwarding;
@@ -8,6 +10,8 @@ internal static class UpstreamAnswer
     private static readonly Refusal Interim = Blocked("upstream: switched protocols or gave no final status");
     private static readonly Refusal Redirect = Blocked("upstream: redirect");
     private static readonly Refusal Encoded = Blocked("upstream: Content-Encoding, though identity was asked for");
+    private static readonly Refusal Framing = Blocked("upstream: length given twice, or not plainly");
+    private static readonly Refusal Control = Blocked("upstream: control character in a header value");
     private static readonly Refusal NoStatus = Blocked("upstream: status outside 200-599");
 
     public static async ValueTask<Refusal?> JudgeAsync(HttpResponseMessage response, CancellationToken cancellation)
@@ -21,9 +25,34 @@ internal static class UpstreamAnswer
             429 => new Refusal(ProxyError.UpstreamRateLimited, "upstream: rate limited") { RetryAfter = await RetryAfter.ReadAsync(response, cancellation) },
             >= 300 and < 400 => Redirect,
             >= 600 => NoStatus,
-            _ => response.Content.Headers.NonValidated.Contains("Content-Encoding") ? Encoded : null,
+            _ when response.Content.Headers.NonValidated.Contains("Content-Encoding") => Encoded,
+            _ when !IsFramedPlainly(response) => Framing,
+            _ => IsClean(response.Headers) && IsClean(response.Content.Headers) ? null : Control,
         };
         return refusal is null ? null : refusal with { ReceivedStatus = status };
+    }
+
+    // RFC 9112 section 6.3: the client library is as lenient as it can be with what an upstream sends; nothing of doubtful length passes.
+    private static bool IsFramedPlainly(HttpResponseMessage response)
+    {
+        var hasLength = response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length);
+        if (response.Headers.NonValidated.TryGetValues("Transfer-Encoding", out var coding))
+            return !hasLength && coding.Count == 1 && coding.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase);
+        return !hasLength || (length.Count == 1 && length.ToString() is { Length: > 0 and <= 18 } digits && !digits.AsSpan().ContainsAnyExceptInRange('0', '9'));
+    }
+
+    private static bool IsClean(HttpHeaders headers)
+    {
+        foreach (var (_, values) in headers.NonValidated)
+        {
+            foreach (var value in values)
+            {
+                if (!FieldSyntax.IsValue(value))
+                    return false;
+            }
+        }
+
+        return true;
     }
 
     private static Refusal Blocked(string rule) => new(ProxyError.UpstreamResponseBlocked, rule);

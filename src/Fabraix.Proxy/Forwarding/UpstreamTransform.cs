@@ -44,6 +44,11 @@ internal sealed class UpstreamTransform(UpstreamOptions options) : HttpTransform
         // YARP has copied the reason phrase; it is text of the upstream's that no client needs (RFC 9112 section 4).
         httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         CopyDown(proxyResponse, httpContext.Response.Headers);
+
+        // Whoever reads an event stream wants to know that it is open before the first event; any other answer's head goes
+        // with its first byte, so that a broken beginning can still become a clear error.
+        if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream")
+            await httpContext.Response.Body.FlushAsync(cancellationToken);
         return true;
     }
 

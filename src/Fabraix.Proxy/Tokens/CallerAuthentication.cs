@@ -34,11 +34,11 @@ internal sealed class CallerAuthentication(TokenValidator validator) : IConfigur
     }
 
     /// <summary>The caller that authentication left, or the refusal.</summary>
-    public static TokenVerdict Result(Microsoft.AspNetCore.Authentication.AuthenticateResult? result, Refusal missing) => result switch
+    public static TokenVerdict Result(Microsoft.AspNetCore.Authentication.AuthenticateResult result, Refusal missing) => result switch
     {
         { Succeeded: true } when result.Principal.Identity is Caller caller => caller,
         { Failure: TokenRefusedException refused } => refused.Refusal,
-        { None: true } or null => missing,
+        { None: true } => missing,
         _ => throw new InvalidOperationException("The bearer scheme gave neither a caller nor a refusal."),
     };
 

@@ -22,8 +22,11 @@ internal sealed record KeySource
     public static KeySource? Read(SectionReader section)
     {
         var allowHttp = section.Dangerous("DangerousAllowHttp", "lets signing keys come over http: whoever is on the way can forge tokens.");
+        var before = section.Findings.Mistakes.Count;
         var metadata = section.Text("Metadata");
         var jwks = section.Text("Jwks");
+        if (section.Findings.Mistakes.Count > before)
+            return null;
         if (metadata is null == jwks is null)
         {
             section.Mistake("Jwks", metadata is null ? "and Metadata are both missing." : "and Metadata are both set.", "Set exactly one: Metadata to the discovery URL, or Jwks to the key set's URL or file:/path.");

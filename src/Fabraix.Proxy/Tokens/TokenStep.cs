@@ -7,7 +7,7 @@ namespace Fabraix.Proxy.Tokens;
 
 /// <summary>
 /// Decides who calls, and leaves the <see cref="Caller"/>. It follows the address limit, which keeps strangers from having
-/// signatures checked without end, and UseAuthentication, whose result it reads. It refuses with 401 as RFC 6750 section 3.1
+/// signatures checked without end, and UseAuthentication, which has asked the scheme. It refuses with 401 as RFC 6750 section 3.1
 /// says, or with 503 where the issuer's keys were never there, since then nobody knows whether the token is good.
 /// </summary>
 internal sealed class TokenStep : IStep
@@ -16,10 +16,10 @@ internal sealed class TokenStep : IStep
 
     public string Name => "token";
 
-    public ValueTask<Verdict> JudgeAsync(HttpContext context)
+    public async ValueTask<Verdict> JudgeAsync(HttpContext context)
     {
-        var result = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult;
-        var verdict = CallerAuthentication.Result(result, Missing);
+        // The scheme has judged the token once and keeps its result; the feature of UseAuthentication would hold only success.
+        var verdict = CallerAuthentication.Result(await context.AuthenticateAsync(), Missing);
         if (verdict.Caller is not { } caller)
             return Verdict.Refuse(verdict.Refusal!);
 
