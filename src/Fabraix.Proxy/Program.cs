@@ -1,3 +1,5 @@
+using System.CommandLine;
 using Fabraix.Proxy.Commands;
 
-return await ProxyCommands.Root().Parse(args).InvokeAsync();
+// SIGTERM is the host's: it lets requests in flight finish, however long the command line would have waited.
+return await ProxyCommands.Root().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

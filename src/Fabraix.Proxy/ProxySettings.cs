@@ -38,17 +38,21 @@ internal sealed record ProxySettings(
             ManagementOptions.Read(fabraix.Section("Management")));
         fabraix.RefuseUnknownKeys();
 
-        RefuseUnknownKeyNames(settings, fabraix);
+        RefuseUnknownKeyNames(configuration, fabraix);
         if (configuration["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] is not null)
             findings.Mistake("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "trusts any client's word about its address.", "Remove the variable, and set Fabraix:Edge:TrustedProxies to the networks of your own proxies.");
         return new SettingsReading(findings.Mistakes.Count == 0 ? settings : null, findings.Mistakes, findings.Warnings);
     }
 
-    private static void RefuseUnknownKeyNames(ProxySettings settings, SectionReader fabraix)
+    private static void RefuseUnknownKeyNames(IConfiguration configuration, SectionReader fabraix)
     {
         var configured = fabraix.Names("Keys").ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var route in settings.Routes.Where(route => !configured.Contains(route.Key)))
-            fabraix.Mistake($"Routes:{route.Name}:Key", "names no entry of Fabraix:Keys.", configured.Count == 0 ? "Add the key under Fabraix:Keys." : $"Set one of {string.Join(", ", configured)}.");
+        foreach (var path in fabraix.Names("Routes").Select(route => $"Routes:{route}:Key"))
+        {
+            if (configuration[$"{fabraix.Path}:{path}"] is not { Length: > 0 } key || configured.Contains(key))
+                continue;
+            fabraix.Mistake(path, "names no entry of Fabraix:Keys.", configured.Count == 0 ? "Add the key under Fabraix:Keys." : $"Set one of {string.Join(", ", configured)}.");
+        }
     }
 }
 

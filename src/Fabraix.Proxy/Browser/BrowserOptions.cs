@@ -14,6 +14,7 @@ internal sealed record BrowserOptions
 
     public static BrowserOptions Read(SectionReader section)
     {
+        var before = section.Findings.Mistakes.Count;
         var origins = new List<string>();
         foreach (var text in section.List("Origins"))
         {
@@ -33,7 +34,7 @@ internal sealed record BrowserOptions
             Origins = origins.ToFrozenSet(StringComparer.Ordinal),
             RequireOrigin = section.Flag("RequireOrigin", otherwise: false),
         };
-        if (options.Origins.Count == 0)
+        if (options.Origins.Count == 0 && section.Findings.Mistakes.Count == before)
             section.Warn("Origins", "is empty: no page of another origin may call.", "Set the origin of your page, such as https://app.example.com.");
         section.RefuseUnknownKeys();
         return options;

@@ -20,8 +20,8 @@ internal static class CommandConfiguration
         }
         catch (InvalidDataException e)
         {
-            // The outer message names the file, the inner one the place.
-            parsed.InvocationConfiguration.Error.WriteLine($"{e.Message} {e.InnerException?.Message}");
+            // The outer message names the file, the innermost one the place.
+            parsed.InvocationConfiguration.Error.WriteLine($"{e.Message} {e.GetBaseException().Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -21,7 +21,14 @@ internal static class HealthCommand
             return ExitCodes.Failed;
 
         // Only the address matters here: a mistake elsewhere is serve's to tell.
-        var management = ManagementOptions.Read(new SectionReader(configuration, "Fabraix:Management", new Findings()));
+        var findings = new Findings();
+        var management = ManagementOptions.Read(new SectionReader(configuration, "Fabraix:Management", findings));
+        if (findings.Mistakes is [var mistake, ..])
+        {
+            await error.WriteLineAsync(mistake.ToString());
+            return ExitCodes.Failed;
+        }
+
         var address = BindingAddress.Parse(management.Url);
         var host = address.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };

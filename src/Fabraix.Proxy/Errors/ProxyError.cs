@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Fabraix.Proxy.Errors;
@@ -8,6 +9,9 @@ namespace Fabraix.Proxy.Errors;
 /// </summary>
 internal sealed class ProxyError
 {
+    // First, since the errors below are written with it. An apostrophe stays one: the answer is never part of an HTML page.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static readonly ProxyError InvalidRequestTarget = new(400, RequestType, "invalid_request_target", RequestDenied,
         "The request target is not acceptable: use the exact path of a route, without query, escapes or empty segments.");
 
@@ -134,7 +138,7 @@ internal sealed class ProxyError
     public byte[] Envelope(int? retryAfter)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
             json.WriteStartObject("error");

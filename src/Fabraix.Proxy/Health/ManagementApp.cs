@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry.Metrics;
 
 namespace Fabraix.Proxy.Health;
@@ -24,6 +25,8 @@ internal static class ManagementApp
         var app = builder.Build();
         app.Use(static (context, next) =>
         {
+            // Probes and scrapes are not requests of anybody's.
+            context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
             context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers.XContentTypeOptions = "nosniff";
             return next(context);
