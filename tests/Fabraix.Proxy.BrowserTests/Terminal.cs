@@ -17,8 +17,8 @@ internal static class Terminal
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await Client.SendAsync(request, TestContext.Current.CancellationToken);
-        var hasBody = answer.Content.Headers.ContentLength > 0;
-        var json = hasBody ? await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken) : default;
+        var isJson = answer.Content.Headers is { ContentLength: > 0, ContentType.MediaType: "application/json" };
+        var json = isJson ? await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken) : default;
         return ((int)answer.StatusCode, json);
     }
 }
