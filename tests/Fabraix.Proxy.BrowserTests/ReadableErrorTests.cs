@@ -62,7 +62,7 @@ public sealed class ReadableErrorTests(Chromium chromium)
 
         var read = await PostAsync(session, "/v1/event", token, Bodies.Event);
         AssertRead(read, 429, "user_rate_limited");
-        Assert.InRange(int.Parse(read.RetryAfter!), 1, 120);
+        Assert.InRange(int.Parse(read.RetryAfter!), 1, 60);
         Assert.Equal(int.Parse(read.RetryAfter!), read.Error.GetProperty("retry_after").GetInt32());
     }
 
