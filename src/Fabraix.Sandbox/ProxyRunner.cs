@@ -64,6 +64,10 @@ internal static class ProxyRunner
 
     private static string Url(int port) => port == 0 ? "http://127.0.0.1:0" : $"http://localhost:{port}";
 
-    private static void QuietConsole(ILoggingBuilder logging) =>
-        logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+    // An upstream that fails is part of the show here, and a taken port has a message of its own: no stack traces about them.
+    private static void QuietConsole(ILoggingBuilder logging) => logging
+        .AddSimpleConsole(o => o.SingleLine = true)
+        .SetMinimumLevel(LogLevel.Warning)
+        .AddFilter("Yarp", LogLevel.Error)
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
 }

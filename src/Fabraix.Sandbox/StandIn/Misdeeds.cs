@@ -19,7 +19,7 @@ internal static class Misdeeds
                 await EchoAsync(context, key);
                 return true;
             case Mode.CloseMidBody:
-                await CloseMidBodyAsync(context);
+                await CloseMidBodyAsync(context, time);
                 return true;
             case Mode.Redirect:
                 context.Response.StatusCode = StatusCodes.Status302Found;
@@ -41,12 +41,14 @@ internal static class Misdeeds
         return Answers.JsonAsync(context, StatusCodes.Status200OK, new ErrorBody(body), SandboxJson.Default.ErrorBody);
     }
 
-    private static async Task CloseMidBodyAsync(HttpContext context)
+    private static async Task CloseMidBodyAsync(HttpContext context, TimeProvider time)
     {
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = 4096;
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("{\"event_id\":"), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
+        // The head must have reached the browser: on a reset before it, a browser quietly sends the request again.
+        await Task.Delay(TimeSpan.FromMilliseconds(250), time, context.RequestAborted);
         context.Abort();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SeenRequests(StandInKeys keys)
         {
             RequestId = request.Headers["x-request-id"].ToString(),
             Method = request.Method,
-            Path = request.Path.Value + request.QueryString.Value,
+            Path = keys.Mask(request.Path.Value + request.QueryString.Value),
             Headers = [.. request.Headers.Select(h => new SeenHeader(h.Key, Shown(h.Key, h.Value.ToString())))],
             Body = keys.Mask(Encoding.UTF8.GetString(body[..Math.Min(body.Length, ShownBody)])),
         };

@@ -37,7 +37,7 @@ async function start() {
     call("Register a run", () => send({ ...registerRun(), token: state.token.text })),
     call("Log an event", () => send({ ...logEvent(state.traceId), token: state.token.text })),
     call("Check an action", () => send({ ...checkAction(state.traceId, { tool: "look_up_order", order: 1042 }), token: state.token.text })),
-    call("Check a risky one", () => send({ ...checkAction(state.traceId, { tool: "delete_orders", all: true }), token: state.token.text })),
+    call("Check a risky action", () => send({ ...checkAction(state.traceId, { tool: "delete_orders", all: true }), token: state.token.text })),
   );
   byId("refusals").append(...groups.map(refusalGroup));
   byId("faults").append(...faults.map(f => call(f.name, () => faultyEvent(f.order), f.name, "chip")));

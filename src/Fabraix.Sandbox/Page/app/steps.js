@@ -2,12 +2,12 @@
 // the status, the error's code and the Proxy-Status header.
 
 export const steps = [
-  { id: "request", name: "Request", asks: "Well formed, exact path, known host" },
+  { id: "request", name: "Request", asks: "Well-formed, exact path" },
   { id: "route", name: "Route", asks: "Method and path are on the list" },
-  { id: "preflight", name: "Preflight", asks: "The browser's own question comes first" },
+  { id: "preflight", name: "Preflight", asks: "The browser asks first" },
   { id: "origin", name: "Origin", asks: "This page may call" },
   { id: "address", name: "Address limit", asks: "Not set in this sandbox" },
-  { id: "token", name: "Token", asks: "Signed, meant for us, alive, short-lived" },
+  { id: "token", name: "Token", asks: "Signed, for us, alive, short-lived" },
   { id: "scope", name: "Scope", asks: "The user may do this" },
   { id: "user", name: "User limit", asks: "Not too often" },
   { id: "body", name: "Body", asks: "JSON, and not too much of it" },

@@ -18,11 +18,15 @@ export function showSteps(exchange) {
   setVerdict(...told(exchange));
   byId("steps").replaceChildren(...steps.map((step, i) => row(step, verdict?.states[i] ?? "idle")));
   showLimits(exchange);
+  byId("flow-token").firstElementChild.textContent = bare(exchange) ? "no token" : "token";
   if (!exchange) setFlow("idle", "idle");
   else setFlow(
     verdict.outcome === "silent" ? "refused" : "passed",
     exchange.seen.requests.length > 0 ? "passed" : "refused");
 }
+
+/** Whether the page held no token out, so that none is drawn as passing. */
+const bare = exchange => exchange && !exchange.foreign && !exchange.request.headers["Authorization"];
 
 function told(exchange) {
   if (!exchange) return ["idle", ["Nothing asked yet"], "Each row turns green or red with the next request."];
@@ -85,7 +89,7 @@ function showLimits(exchange) {
   meter.setAttribute("aria-label", "Requests left");
   box.replaceChildren(
     node("p", { className: "limits-line" }, [
-      node("strong", {}, `${left} of ${all}`), ` left this ${window}, full again in ${reset} s`]),
+      node("strong", {}, `${left} of ${all}`), ` left this ${window}, more in ${reset} s`]),
     meter);
 }
 

@@ -21,7 +21,7 @@ export function showToken(token, user) {
     life,
     node("ul", { className: "scopes", ariaLabel: "Scopes" }, scopes),
     node("details", {}, [
-      node("summary", {}, "All that a thief would get"),
+      node("summary", {}, "What a thief would get"),
       node("pre", {}, `${token.text.slice(0, 44)}…\n\n${JSON.stringify(token.claims, null, 2)}`),
     ]),
   );

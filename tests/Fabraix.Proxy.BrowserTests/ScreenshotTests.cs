@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Playwright;
+
+namespace Fabraix.Proxy.BrowserTests;
+
+/// <summary>Pictures for a person to look at, in artifacts/screenshots; the test itself only demands that nothing overflows.</summary>
+public sealed class ScreenshotTests(Chromium chromium)
+{
+    [Theory]
+    [InlineData("light", 1280)]
+    [InlineData("light", 360)]
+    [InlineData("dark", 1280)]
+    [InlineData("dark", 360)]
+    [InlineData("light", 1600)]
+    public async Task Fits_its_window_in_every_state(string scheme, int width)
+    {
+        await using var session = await DemoSession.StartAsync(chromium, browser: new()
+        {
+            ColorScheme = scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
+            ViewportSize = new() { Width = width, Height = 900 },
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        await PictureAsync(session, $"{scheme}-{width}-1-empty");
+
+        await session.SignInAsync("Alice");
+        await session.PressAsync("Register a run");
+        await session.PressAsync("Log an event");
+        await PictureAsync(session, $"{scheme}-{width}-2-forwarded");
+
+        await session.PressAsync("Expired token");
+        await PictureAsync(session, $"{scheme}-{width}-3-refused");
+
+        await session.PressAsync("Another site");
+        await PictureAsync(session, $"{scheme}-{width}-4-another-site");
+
+        await session.PressAsync("Revoke it");
+        await PictureAsync(session, $"{scheme}-{width}-5-revoked");
+    }
+
+    private static async Task PictureAsync(DemoSession session, string name, [CallerFilePath] string here = "")
+    {
+        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+        await session.Page.ScreenshotAsync(new()
+        {
+            Path = Path.Combine(root, "artifacts", "screenshots", $"{name}.png"),
+            FullPage = true,
+        });
+        var overflow = await session.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth");
+        Assert.True(overflow <= 0, $"{name} is {overflow} px wider than its window.");
+    }
+}
