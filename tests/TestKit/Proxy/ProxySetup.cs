@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Fabraix.TestKit;
 
 /// <summary>What a proxy under test is started with; a test changes it before the start.</summary>
@@ -33,6 +35,9 @@ internal sealed class ProxySetup : IAsyncDisposable
 
     /// <summary>Serves HTTP/1.1 and HTTP/2 over TLS, with a certificate made for this run.</summary>
     public bool Tls { get; set; }
+
+    /// <summary>What is captured of the logs; less than all only where a test sends so much that it would be slow.</summary>
+    public LogLevel LogLevel { get; set; } = LogLevel.Trace;
 
     public LogSpy Logs { get; } = new(Capture.Process);
 

@@ -44,7 +44,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         if (reading.Settings is null) throw new InvalidDataException("The proxy refused its configuration: " + string.Join("; ", reading.Mistakes));
         var running = ProxyHost.Build(reading.Settings, configuration, new HostSeams
         {
-            Logging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddFilter(null, LogLevel.Trace).AddProvider(setup.Logs),
+            Logging = logging => logging.SetMinimumLevel(setup.LogLevel).AddFilter(null, setup.LogLevel).AddProvider(setup.Logs),
             Time = setup.Time,
             Urls = "http://127.0.0.1:0",
             BodyMemory = setup.BodyMemory,

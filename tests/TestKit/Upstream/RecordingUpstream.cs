@@ -63,6 +63,9 @@ internal sealed class RecordingUpstream : IAsyncDisposable
         AnswersAtHead = false;
     }
 
+    /// <summary>Takes no more connections: whoever comes is refused.</summary>
+    public void StopListening() => listener.Stop();
+
     /// <summary>Closes every connection that waits for its next request, as a server does whose keep-alive time is over.</summary>
     public void DropConnections()
     {
