@@ -1,0 +1,155 @@
+using Fabraix.Proxy.Bodies;
+using FsCheck;
+using FsCheck.Xunit;
+
+namespace Fabraix.Proxy.Tests.Bodies;
+
+public sealed class RequestBodyTests
+{
+    private readonly BodyBudget _budget = new(1024 * 1024);
+
+    [Property(MaxTest = 200)]
+    public void Gives_back_what_was_put_in_whatever_the_pieces(NonEmptyArray<byte[]> pieces, PositiveInt step)
+    {
+        using var body = new RequestBody(_budget);
+        foreach (var piece in pieces.Get)
+            Put(body, piece ?? []);
+
+        Assert.Equal(pieces.Get.SelectMany(piece => piece ?? []), ReadAll(body, step.Get));
+    }
+
+    [Fact]
+    public void Keeps_what_it_holds_while_it_grows_and_takes_no_more_than_it_uses()
+    {
+        var body = new RequestBody(_budget);
+        for (var i = 0; i < 1000; i++)
+            Put(body, [(byte)i, (byte)(i >> 8), 7]);
+
+        Assert.Equal(3000, body.Length);
+        Assert.InRange(_budget.Taken, 3000, 2 * 3001);
+        Assert.Equal(Enumerable.Range(0, 1000).SelectMany(i => new[] { (byte)i, (byte)(i >> 8), (byte)7 }), ReadAll(body, 11));
+        body.Dispose();
+        Assert.Equal(0, _budget.Taken);
+    }
+
+    [Fact]
+    public void Gives_no_room_past_the_budget_and_keeps_what_it_has()
+    {
+        var budget = new BodyBudget(100);
+        using var body = new RequestBody(budget);
+        Put(body, new byte[40]);
+
+        Assert.True(body.Grow(200).IsEmpty);
+
+        Assert.Equal(40, budget.Taken);
+        Assert.Equal(40, ReadAll(body, 64).Count);
+    }
+
+    [Fact]
+    public void Returns_its_memory_once_however_often_it_is_disposed()
+    {
+        var body = new RequestBody(_budget);
+        Put(body, new byte[100]);
+        Assert.NotEqual(0, _budget.Taken);
+
+        body.Dispose();
+        body.Dispose();
+
+        Assert.Equal(0, _budget.Taken);
+    }
+
+    [Fact]
+    public async Task Refuses_to_be_read_after_dispose()
+    {
+        var body = new RequestBody(_budget);
+        Put(body, [1, 2, 3]);
+        await body.DisposeAsync();
+
+        Assert.Throws<ObjectDisposedException>(() => body.Read(new byte[3]));
+        Assert.Throws<ObjectDisposedException>(() => body.Read(new byte[3], 0, 3));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await body.ReadExactlyAsync(new byte[3], TestContext.Current.CancellationToken));
+        Assert.Throws<ObjectDisposedException>(() => body.Grow(1));
+    }
+
+    /// <summary>The pool hands a returned array to the next renter: a reader must never see what that one writes.</summary>
+    [Fact]
+    public async Task Never_reads_what_another_body_wrote_into_returned_memory()
+    {
+        using var stop = new CancellationTokenSource();
+        var mixed = 0;
+        var writer = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using var other = new RequestBody(_budget);
+                Put(other, Filled(0xBB));
+            }
+        }, TestContext.Current.CancellationToken);
+        for (var round = 0; round < 2000; round++)
+        {
+            var body = new RequestBody(_budget);
+            Put(body, Filled(0xAA));
+            var reader = Task.Run(() => ReadUntilDisposed(body), TestContext.Current.CancellationToken);
+            await body.DisposeAsync();
+            mixed += await reader;
+        }
+
+        await stop.CancelAsync();
+        await writer;
+        Assert.Equal(0, mixed);
+        Assert.Equal(0, _budget.Taken);
+    }
+
+    [Fact]
+    public void Is_a_stream_that_is_read_forward_only()
+    {
+        using var body = new RequestBody(_budget);
+
+        Assert.Equal((true, false, false), (body.CanRead, body.CanSeek, body.CanWrite));
+        Assert.Throws<NotSupportedException>(() => body.Seek(0, SeekOrigin.Begin));
+        Assert.Throws<NotSupportedException>(() => body.Position = 1);
+        Assert.Throws<NotSupportedException>(() => body.SetLength(1));
+        Assert.Throws<NotSupportedException>(() => body.Write([1], 0, 1));
+    }
+
+    private static byte[] Filled(byte value)
+    {
+        var bytes = new byte[8192];
+        Array.Fill(bytes, value);
+        return bytes;
+    }
+
+    private static int ReadUntilDisposed(RequestBody body)
+    {
+        var buffer = new byte[64];
+        try
+        {
+            while (body.Read(buffer) > 0)
+            {
+                if (buffer.AsSpan().ContainsAnyExcept((byte)0xAA))
+                    return 1;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The owner was faster: that is the allowed end.
+        }
+
+        return 0;
+    }
+
+    private static void Put(RequestBody body, byte[] bytes)
+    {
+        bytes.CopyTo(body.Grow(Math.Max(1, bytes.Length)));
+        body.Advance(bytes.Length);
+    }
+
+    private static List<byte> ReadAll(RequestBody body, int step)
+    {
+        var all = new List<byte>();
+        var buffer = new byte[step];
+        for (int count; (count = body.Read(buffer)) > 0;)
+            all.AddRange(buffer[..count]);
+        return all;
+    }
+}

@@ -1,0 +1,47 @@
+namespace Fabraix.Proxy.Tests.Configuration;
+
+public sealed class WarningsTests
+{
+    private const string Main = "Fabraix:Tokens:Issuers:main";
+
+    [Theory]
+    [InlineData("Fabraix:Keys:default:Type", "\"Development\"", "Fabraix:Keys:default:Type", "not in effect yet")]
+    [InlineData("Fabraix:Keys:default:Type", "\"Production\"", "Fabraix:Keys:default:Type", "not in effect yet")]
+    [InlineData("Fabraix:Keys:default:Quota", "{\"PerMinute\": 60}", "Fabraix:Keys:default:Quota", "not in effect yet")]
+    [InlineData("Fabraix:RateLimits:Store", "\"redis:localhost:6379\"", "Fabraix:RateLimits:Store", "every replica counts by itself")]
+    [InlineData("Fabraix:Browser:Origins", "[\"http://app.example.com\"]", "Fabraix:Browser:Origins", "http origin")]
+    [InlineData("Fabraix:Browser:Origins", "[]", "Fabraix:Browser:Origins", "is empty")]
+    [InlineData("Fabraix:Browser", null, "Fabraix:Browser:Origins", "is empty")]
+    [InlineData("Fabraix:Upstream", "{\"Address\": \"http://api.example.com\", \"DangerousAllowHttp\": true}", "Fabraix:Upstream:DangerousAllowHttp", "reads it")]
+    [InlineData(Main + ":DangerousAllowHttp", "true", Main + ":DangerousAllowHttp", "forge tokens")]
+    public void Warns_of_a_setting_and_accepts_it(string at, string? json, string path, string says)
+    {
+        var reading = Sample.Read(Sample.With(at, json));
+
+        Assert.NotNull(reading.Settings);
+        var warning = Assert.Single(reading.Warnings);
+        Assert.Equal(path, warning.Path);
+        Assert.Contains(says, warning.Wrong, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Enterprise")]
+    [InlineData("Restricted")]
+    public void Accepts_a_key_without_a_usual_quota_where_its_own_is_set(string type)
+    {
+        var reading = Sample.Read(Sample.With("Fabraix:Keys:default", $$"""{"Secret": "env:FABRAIX_API_KEY", "Type": "{{type}}", "Quota": {"PerMinute": 5, "PerHour": 50} }"""));
+
+        Assert.NotNull(reading.Settings);
+        Assert.Equal("Fabraix:Keys:default:Type", Assert.Single(reading.Warnings).Path);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:3000")]
+    [InlineData("http://127.0.0.1:3000")]
+    [InlineData("http://[::1]:3000")]
+    public void Does_not_warn_of_an_http_origin_on_this_machine(string origin) =>
+        Assert.Empty(Sample.Shown(Sample.Read(Sample.With("Fabraix:Browser:Origins", $"[\"{origin}\"]")).Warnings));
+
+    [Fact]
+    public void Does_not_warn_of_a_complete_configuration() => Assert.Empty(Sample.Shown(Sample.Read(Sample.Good).Warnings));
+}
