@@ -1,4 +1,5 @@
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Fabraix.Proxy.Telemetry;
@@ -12,19 +13,18 @@ internal static class OpenTelemetryServices
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<ProxyMetrics>();
-        var telemetry = services.AddOpenTelemetry().WithMetrics(metrics =>
+
+        // OpenTelemetry specification, "OTLP exporter": the endpoint of all signals; the exporter takes it from the configuration by itself.
+        var exports = !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(static resource => resource.AddService("fabraix-proxy")).WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters).AddPrometheusExporter();
-            if (Exports(configuration, "METRICS"))
+            if (exports)
                 metrics.AddOtlpExporter();
         });
 
         // Without somewhere to send them, spans would be made for nobody on every request.
-        if (Exports(configuration, "TRACES"))
+        if (exports)
             telemetry.WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http").AddOtlpExporter());
     }
-
-    // OpenTelemetry specification, "OTLP exporter configuration": one endpoint for all signals, or one for each.
-    private static bool Exports(IConfiguration configuration, string signal) =>
-        !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]) || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]);
 }
