@@ -1,0 +1,50 @@
+using System.Net;
+using System.Text;
+using Fabraix.Proxy.Forwarding;
+
+namespace Fabraix.Proxy.Tests.Forwarding;
+
+public sealed class RetryAfterTests
+{
+    [Theory]
+    [InlineData("17", "{\"error\": {\"retry_after\": 30}}", 17)]
+    [InlineData("0", "", 1)]
+    [InlineData("86400", "", 3600)]
+    [InlineData(null, "{\"error\": {\"message\": \"Rate limit exceeded\", \"type\": \"rate_limit_error\", \"retry_after\": 30}}", 30)]
+    [InlineData(null, "{\"error\": {\"retry_after\": 1.2}}", 2)]
+    [InlineData(null, "{\"error\": {\"retry_after\": 0}}", 1)]
+    [InlineData(null, "{\"error\": {\"retry_after\": -5}}", 1)]
+    [InlineData(null, "{\"error\": {\"retry_after\": 1e300}}", 3600)]
+    [InlineData(null, "{\"error\": {\"retry_after\": 1e999}}", 3600)]
+    [InlineData(null, "{\"error\": {\"retry_after\": \"30\"}}", 60)]
+    [InlineData(null, "{\"error\": {\"retry_after\": null}}", 60)]
+    [InlineData(null, "{\"error\": {}}", 60)]
+    [InlineData(null, "{\"error\": 30}", 60)]
+    [InlineData(null, "[30]", 60)]
+    [InlineData(null, "30", 60)]
+    [InlineData(null, "{\"error\": {\"retry_after\": 30}", 60)]
+    [InlineData(null, "", 60)]
+    [InlineData("soon", "", 60)]
+    public async Task Is_the_headers_word_else_the_bodys_else_a_minute(string? header, string body, int seconds)
+    {
+        using var response = Response(header, body);
+
+        Assert.Equal(seconds, await RetryAfter.ReadAsync(response, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Reads_no_more_than_4_KiB_of_a_body()
+    {
+        using var response = Response(null, "{\"error\": {\"message\": \"" + new string('x', 8192) + "\", \"retry_after\": 5}}");
+
+        Assert.Equal(60, await RetryAfter.ReadAsync(response, TestContext.Current.CancellationToken));
+    }
+
+    internal static HttpResponseMessage Response(string? header, string body, HttpStatusCode status = HttpStatusCode.TooManyRequests)
+    {
+        var response = new HttpResponseMessage(status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        if (header is not null)
+            response.Headers.TryAddWithoutValidation("Retry-After", header);
+        return response;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Reflection;
+using Fabraix.Proxy.Telemetry;
+
+namespace Fabraix.Proxy.Tests.Telemetry;
+
+/// <summary>Alerts are built on these numbers.</summary>
+public sealed class EventIdsTests
+{
+    [Fact]
+    public void Are_these_and_never_change_their_meaning() => Assert.Equal(
+        [
+            "1000 Started",
+            "1001 ConfigurationWarning",
+            "1100 Request",
+            "1101 RequestFailed",
+            "1200 UntrustedForwardedFor",
+            "1300 IssuerKeysFailed",
+            "1301 IssuerKeysRecovered",
+            "1302 IssuerKeysLeftOut",
+            "1400 KeyLoaded",
+            "1401 KeyFailed",
+        ],
+        typeof(EventIds).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => $"{field.GetRawConstantValue()} {field.Name}").Order(StringComparer.Ordinal));
+}

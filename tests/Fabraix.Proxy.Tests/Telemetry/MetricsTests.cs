@@ -1,0 +1,85 @@
+using System.Diagnostics.Metrics;
+using Fabraix.Proxy.Health;
+using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Telemetry;
+using Fabraix.Proxy.Tests.Configuration;
+using Fabraix.Proxy.Tokens;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Fabraix.Proxy.Tests.Telemetry;
+
+/// <summary>Dashboards are built on these names.</summary>
+public sealed class MetricsTests
+{
+    [Fact]
+    public void Are_these_instruments_with_these_labels()
+    {
+        var settings = Sample.Accepted(Sample.Good);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new ProxyMetrics(services.GetRequiredService<IMeterFactory>());
+        using var fetcher = new KeyFetcher();
+        var issuers = settings.Tokens.Issuers.Select(issuer => new Issuer(issuer, new IssuerKeys(issuer, fetcher, TimeProvider.System, NullLogger<IssuerKeys>.Instance)));
+        var keys = settings.Keys.Select(key => new KeySlot(key, NullLogger<KeySlot>.Instance));
+        _ = new Readiness(new KeyRing(keys), new IssuerRegistry(issuers), new Lifetime(), metrics);
+
+        Assert.Equal(
+            ["fabraix.issuer.keys {key} fabraix.issuer=main 0", "fabraix.key.usable {key} fabraix.key=default 0"],
+            Observed(services.GetRequiredService<IMeterFactory>()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Tag_the_servers_own_histogram_with_route_and_decision()
+    {
+        var context = new DefaultHttpContext();
+        var tags = new RequestTags();
+        context.Features.Set<IHttpMetricsTagsFeature>(tags);
+
+        ProxyMetrics.Tag(context, new RequestRecord { Route = "event", Code = "token_expired", Rule = "a rule", Key = "default/00000000" });
+
+        Assert.Equal([KeyValuePair.Create("fabraix.route", (object?)"event"), KeyValuePair.Create("fabraix.decision", (object?)"token_expired")], tags.Tags);
+    }
+
+    [Fact]
+    public void Call_a_request_that_no_step_refused_forwarded_and_one_without_a_route_none() =>
+        Assert.Equal(("none", "forwarded"), (new RequestRecord().Route, new RequestRecord().Code));
+
+    private static List<string> Observed(IMeterFactory factory)
+    {
+        var seen = new List<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == ProxyMetrics.MeterName && instrument.Meter.Scope == factory)
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen.Add($"{instrument.Name} {instrument.Unit} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))} {value}"));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return seen;
+    }
+
+    private sealed class RequestTags : IHttpMetricsTagsFeature
+    {
+        ICollection<KeyValuePair<string, object?>> IHttpMetricsTagsFeature.Tags => Tags;
+
+        public List<KeyValuePair<string, object?>> Tags { get; } = [];
+
+        public bool MetricsDisabled { get; set; }
+    }
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => default;
+
+        public CancellationToken ApplicationStopping => default;
+
+        public CancellationToken ApplicationStopped => default;
+
+        public void StopApplication()
+        {
+        }
+    }
+}
