@@ -32,16 +32,16 @@ internal static class TokenFormCases
         Missing("without a scheme", (request, token) => request.With("Authorization", token)),
         Missing("under the scheme Token", (request, token) => request.With("Authorization", "Token " + token)),
         Missing("under the scheme JWT", (request, token) => request.With("Authorization", "JWT " + token)),
-        Bad("a scheme and no token", _ => "Bearer"),
+        Missing("a scheme and no token", (request, _) => request.With("Authorization", "Bearer")),
+        Missing("with TAB behind the scheme", (request, token) => request.With("Authorization", $"Bearer\t{token}")),
+        Missing("with = behind the scheme", (request, token) => request.With("Authorization", $"Bearer={token}")),
+        Missing("under DPoP, which no issuer has on", (request, token) => request.With("Authorization", $"DPoP {token}")),
+        Missing("with NBSP behind the scheme", (request, token) => request.With("Authorization", $"Bearer\u00a0{token}")),
         Bad("twice in one line", token => $"Bearer {token}, Bearer {token}"),
         Bad("with a parameter", token => $"Bearer {token} x=y"),
         Bad("with a comma behind", token => $"Bearer {token},"),
         Bad("in quotes", token => $"Bearer \"{token}\""),
-        Bad("with TAB behind the scheme", token => $"Bearer\t{token}"),
-        Bad("with = behind the scheme", token => $"Bearer={token}"),
         Bad("under two schemes", token => $"Bearer Bearer {token}"),
-        Bad("under DPoP, which no issuer has on", token => $"DPoP {token}"),
-        Bad("with NBSP behind the scheme", token => $"Bearer\u00a0{token}"),
     ];
 
     private static IEnumerable<RawCase> Shapes =>

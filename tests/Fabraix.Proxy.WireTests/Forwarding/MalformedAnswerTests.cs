@@ -37,8 +37,6 @@ public sealed class MalformedAnswerTests : IClassFixture<ProxyFixture>
         ["a length beside a coding"] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + Second,
         ["an unknown coding"] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: cow\r\nContent-Length: 2\r\n\r\n{}",
         ["a coding under chunked"] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-        ["NUL in a value"] = "HTTP/1.1 200 OK\r\nContent-Language: d\0e\r\nContent-Length: 0\r\n\r\n",
-        ["CR in a value"] = "HTTP/1.1 200 OK\r\nContent-Language: de\rX-Inner: 1\r\nContent-Length: 0\r\n\r\n",
         ["a length on HTTP/1.0 beside a coding"] = "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n{}",
         ["a head of 100 KiB"] = "HTTP/1.1 200 OK\r\nX-Inner: " + new string('a', 100 * 1024) + "\r\nContent-Length: 0\r\n\r\n",
         ["a thousand interim answers"] = string.Concat(Enumerable.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 1000)),
@@ -99,11 +97,14 @@ public sealed class MalformedAnswerTests : IClassFixture<ProxyFixture>
         await AssertNextIsCleanAsync();
     }
 
-    /// <summary>RFC 9112 sections 5.1 and 5.2 let a proxy mend these two; either way no line of them becomes a header of ours.</summary>
+    /// <summary>RFC 9112 sections 5.1 and 5.2 and RFC 9110 section 5.5 let a proxy mend these; either way no line of them becomes a header of ours.</summary>
     [Theory]
     [InlineData("Content-Length : 2\r\nContent-Type : application/json")]
     [InlineData("Content-Length: 2\r\nContent-Type: application/json;\r\n Set-Cookie: a=b")]
     [InlineData("Content-Length: 2\r\nContent-Language: de\r\n\tSet-Cookie: a=b")]
+    [InlineData("Content-Length: 2\r\nContent-Language: d\0e")]
+    [InlineData("Content-Length: 2\r\nContent-Language: de\rSet-Cookie: a=b")]
+    [InlineData("Content-Length: 2\r\nContent-Language: de\nSet-Cookie: a=b")]
     public async Task Mends_or_blocks(string lines)
     {
         proxy.Upstream.Answer = exchange => exchange.SendAsync($"HTTP/1.1 200 OK\r\n{lines}\r\n\r\n{{}}");
