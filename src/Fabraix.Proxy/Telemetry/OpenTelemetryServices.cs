@@ -16,7 +16,7 @@ internal static class OpenTelemetryServices
 
         // OpenTelemetry specification, "OTLP exporter": the endpoint of all signals; the exporter takes it from the configuration by itself.
         var exports = !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
-        var telemetry = services.AddOpenTelemetry().ConfigureResource(static resource => resource.AddService("fabraix-proxy")).WithMetrics(metrics =>
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(static resource => resource.AddService("fabraix-proxy").AddEnvironmentVariableDetector()).WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters).AddPrometheusExporter();
             if (exports)
