@@ -14,7 +14,6 @@ internal static class UpstreamFailure
     private static readonly Refusal Malformed = new(ProxyError.UpstreamResponseBlocked, "upstream: malformed answer");
     private static readonly Refusal SlowConnect = new(ProxyError.UpstreamTimeout, "upstream: connection took longer than ConnectTimeout") { ProxyStatus = "connection_timeout" };
     private static readonly Refusal SlowAnswer = new(ProxyError.UpstreamTimeout, "upstream: no byte of the answer within Timeout");
-    private static readonly Refusal Unknown = new(ProxyError.InternalError, "upstream: failure without a name");
 
     public static Refusal Judge(ForwarderError error, Exception? exception) => error switch
     {
@@ -32,7 +31,13 @@ internal static class UpstreamFailure
                 return NoTls;
         }
 
-        return exception is HttpRequestException http ? Judge(http.HttpRequestError) : exception is IOException ? Ended : Unknown;
+        // Where both directions failed, YARP gives both; the first is the cause. What has no name is still the exchange that broke.
+        return exception switch
+        {
+            HttpRequestException http => Judge(http.HttpRequestError),
+            AggregateException { InnerExceptions: [HttpRequestException first, ..] } => Judge(first.HttpRequestError),
+            _ => Ended,
+        };
     }
 
     private static Refusal Judge(HttpRequestError error) => error switch

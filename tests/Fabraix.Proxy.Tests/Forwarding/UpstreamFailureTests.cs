@@ -39,7 +39,7 @@ public sealed class UpstreamFailureTests
     public void Names_a_connection_that_breaks() => Is("upstream_unreachable", "http_protocol_error", ForwarderError.RequestBodyDestination, new IOException("reset"));
 
     [Fact]
-    public void Calls_the_rest_a_bug() => Is("internal_error", "proxy_internal_error", ForwarderError.RequestCreation, new InvalidOperationException("secret detail"));
+    public void Calls_the_rest_a_broken_exchange() => Is("upstream_unreachable", "http_protocol_error", ForwarderError.RequestCreation, new InvalidOperationException("secret detail"));
 
     private static void Is(string code, string proxyStatus, ForwarderError error, Exception exception)
     {

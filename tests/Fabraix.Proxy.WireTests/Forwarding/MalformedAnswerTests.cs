@@ -137,16 +137,19 @@ public sealed class MalformedAnswerTests : IClassFixture<ProxyFixture>
     [Fact]
     public async Task Gives_a_late_answer_to_nobody()
     {
-        var late = new TaskCompletionSource();
+        // The connection is idle when it comes: between two requests nobody has asked for anything.
+        var idle = new TaskCompletionSource();
+        var sent = new TaskCompletionSource();
         proxy.Upstream.Answer = async exchange =>
         {
             await exchange.SendAsync(UpstreamAnswer.Json(200, "{}"));
-            await Task.WhenAny(late.Task, exchange.Gone);
+            await idle.Task;
             await exchange.SendAsync(Second);
-            await exchange.Gone;
+            sent.SetResult();
         };
         Assert.Equal("{}", (await proxy.AskAsync(proxy.Post())).Text);
-        late.SetResult();
+        idle.SetResult();
+        await sent.Task.InTimeAsync("the sending of the late answer");
 
         for (var i = 0; i < 3; i++) await AssertNextIsCleanAsync();
     }

@@ -141,7 +141,8 @@ public sealed class StreamedAnswerTests : IClassFixture<ProxyFixture>
         };
         var answer = await proxy.AskAsync(proxy.Post().WithBody(new string(' ', 200_000)));
 
-        Assert.Equal(422, answer.Status);
+        // Closing with unread bytes resets the connection, and the reset may overtake the answer: then it was never there.
+        if (answer.Status != 422) AnswerAssert.Error(answer, "upstream_unreachable");
         AnswerAssert.Common(answer);
     }
 }
