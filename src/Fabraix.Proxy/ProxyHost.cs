@@ -61,7 +61,7 @@ internal static class ProxyHost
             if (seams.Logging is { } custom)
                 custom(logging);
             else
-                logging.AddLogs(configuration, inContainer);
+                logging.AddLogs(configuration, inContainer, seams.Time);
             logging.Silence();
         }
     }

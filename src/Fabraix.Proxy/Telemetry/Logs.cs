@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Console;
-
 namespace Fabraix.Proxy.Telemetry;
 
 /// <summary>Where log lines go and which are written.</summary>
@@ -16,7 +14,7 @@ internal static class Logs
         "System.Net.Http.HttpClient",
     ];
 
-    public static void AddLogs(this ILoggingBuilder logging, IConfiguration configuration, bool inContainer)
+    public static void AddLogs(this ILoggingBuilder logging, IConfiguration configuration, bool inContainer, TimeProvider time)
     {
         logging.SetMinimumLevel(LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -27,11 +25,8 @@ internal static class Logs
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.Silence();
-        if (inContainer)
-            logging.AddJsonConsole(options => (options.UseUtcTimestamp, options.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
-        else
-            logging.AddSimpleConsole(options => (options.SingleLine, options.TimestampFormat) = (true, "HH:mm:ss "));
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new LineLoggerProvider(
+            new LineWriter(Console.OpenStandardOutput()), inContainer ? LineFormat.Json : LineFormat.Text, time));
     }
 
     /// <summary>Silences the talkative categories, over any rule before; a rule for one provider would win over one for all, so each gets its own.</summary>
