@@ -22,13 +22,16 @@ internal sealed class ProxyError
         "The request body is not acceptable.");
 
     public static readonly ProxyError TokenMissing = new(401, "authentication_error", "token_missing", Denied,
-        "Send a bearer token in the Authorization header.") { Challenge = "Bearer" };
+        "Send a bearer token in the Authorization header.")
+    { Challenge = "Bearer" };
 
     public static readonly ProxyError TokenInvalid = new(401, "authentication_error", "token_invalid", Denied,
-        "The token is not valid here. Get a new one.") { Challenge = InvalidToken };
+        "The token is not valid here. Get a new one.")
+    { Challenge = InvalidToken };
 
     public static readonly ProxyError TokenExpired = new(401, "authentication_error", "token_expired", Denied,
-        "The token has expired. Get a new one.") { Challenge = InvalidToken };
+        "The token has expired. Get a new one.")
+    { Challenge = InvalidToken };
 
     public static readonly ProxyError InsufficientPermissions = new(403, PermissionType, "insufficient_permissions", Denied,
         "The token lacks a scope that this operation needs; WWW-Authenticate names it.");
@@ -79,13 +82,16 @@ internal sealed class ProxyError
         "The API gave an answer that this proxy does not pass on.");
 
     public static readonly ProxyError KeyUnavailable = new(503, OwnType, "key_unavailable", Misconfigured,
-        "The proxy has no usable key at the moment.") { RetryAfter = 5 };
+        "The proxy has no usable key at the moment.")
+    { RetryAfter = 5 };
 
     public static readonly ProxyError IssuerUnavailable = new(503, OwnType, "issuer_unavailable", Misconfigured,
-        "The signing keys of the token's issuer could not be fetched yet.") { RetryAfter = 5 };
+        "The signing keys of the token's issuer could not be fetched yet.")
+    { RetryAfter = 5 };
 
     public static readonly ProxyError Overloaded = new(503, OwnType, "overloaded", "connection_limit_reached",
-        "The proxy is at its limit at the moment.") { RetryAfter = 1 };
+        "The proxy is at its limit at the moment.")
+    { RetryAfter = 1 };
 
     public static readonly ProxyError UpstreamTimeout = new(504, UpstreamType, "upstream_timeout", "http_response_timeout",
         "The API did not answer in time.");
