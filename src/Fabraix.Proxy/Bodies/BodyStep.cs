@@ -60,7 +60,7 @@ internal sealed class BodyStep(BodyBudget budget) : IStep
         var first = (int)(request.ContentLength ?? FirstRead) + 1;
         while (true)
         {
-            var room = body.Grow(body.Length == 0 ? first : 1);
+            var room = body.Grow(body.Length == 0 ? first : 1, maxBytes + 1);
             if (room.IsEmpty)
                 return NoMemory;
             var (count, refusal) = await ReadSomeAsync(request.Body, room, cancellation);

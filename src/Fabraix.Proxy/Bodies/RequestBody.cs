@@ -28,14 +28,14 @@ internal sealed class RequestBody(BodyBudget budget) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Room for more bytes, or empty where the budget does not allow it.</summary>
-    public Memory<byte> Grow(int atLeast)
+    /// <summary>Room for more bytes, with no more than <paramref name="atMost"/> in all asked for, or empty where the budget does not allow it.</summary>
+    public Memory<byte> Grow(int atLeast, int atMost = int.MaxValue)
     {
         var bytes = _bytes ?? throw new ObjectDisposedException(nameof(RequestBody));
         if (bytes.Length - _length < atLeast)
         {
             // The array that is outgrown is held until its bytes have moved.
-            var size = Math.Max(_length + atLeast, bytes.Length * 2);
+            var size = Math.Max(_length + atLeast, (int)Math.Min(atMost, bytes.Length * 2L));
             if (!budget.TryTake(size))
                 return default;
             var larger = ArrayPool<byte>.Shared.Rent(size);

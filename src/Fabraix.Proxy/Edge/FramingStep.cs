@@ -17,6 +17,9 @@ internal sealed class FramingStep : IStep
         "From", "Host", "Idempotency-Key", "Max-Forwards", "Origin", "Referer", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site",
         "Sec-Fetch-User", "traceparent", "Transfer-Encoding", "User-Agent", "x-api-key", "x-request-id");
 
+    private static readonly string[] ConnectionSpecific = ["Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade"];
+
+    private static readonly Refusal OfAnotherVersion = Framing("framing: connection-specific header in HTTP/2");
     private static readonly Refusal Name = Framing("framing: header name is not a token");
     private static readonly Refusal Value = Framing("framing: control character in a header value");
     private static readonly Refusal Repeated = Framing("framing: header repeated that may come once");
@@ -42,7 +45,19 @@ internal sealed class FramingStep : IStep
                 return Value;
         }
 
-        return JudgeTransferEncoding(request);
+        return HttpProtocol.IsHttp2(request.Protocol) ? JudgeConnectionHeaders(request.Headers) : JudgeTransferEncoding(request);
+    }
+
+    // RFC 9113 section 8.2.2: in HTTP/2 a message with one of these is malformed.
+    private static Refusal? JudgeConnectionHeaders(IHeaderDictionary headers)
+    {
+        foreach (var name in ConnectionSpecific)
+        {
+            if (headers.ContainsKey(name))
+                return OfAnotherVersion;
+        }
+
+        return null;
     }
 
     private static Refusal? JudgeTransferEncoding(HttpRequest request)
