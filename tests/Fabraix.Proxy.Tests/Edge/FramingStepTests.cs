@@ -100,6 +100,39 @@ public sealed class FramingStepTests
     }
 
     [Fact]
+    public void Passes_a_plain_request_of_http_2() =>
+        Assert.Null(JudgeHttp2(("Host", "localhost"), ("Content-Length", "2"), ("TE", "trailers"), ("Cookie", "a=b"), ("Accept", "a\tb")));
+
+    [Theory]
+    [InlineData("Connection", "close")]
+    [InlineData("connection", "")]
+    [InlineData("Keep-Alive", "timeout=5")]
+    [InlineData("keep-alive", "")]
+    [InlineData("Proxy-Connection", "keep-alive")]
+    [InlineData("Transfer-Encoding", "chunked")]
+    [InlineData("transfer-encoding", "")]
+    [InlineData("Upgrade", "h2c")]
+    public void Refuses_a_connection_specific_header_in_http_2(string name, string value)
+    {
+        var refusal = JudgeHttp2(("Host", "localhost"), (name, value));
+
+        Assert.Equal("framing: connection-specific header in HTTP/2", refusal?.Rule);
+        Assert.Equal("invalid_header", refusal?.Error.Code);
+    }
+
+    [Theory]
+    [InlineData("Connection", "keep-alive")]
+    [InlineData("Keep-Alive", "timeout=5")]
+    [InlineData("Proxy-Connection", "keep-alive")]
+    [InlineData("Upgrade", "h2c")]
+    public void Passes_the_same_header_in_http_1_1(string name, string value) => Assert.Null(Judge((name, value)));
+
+    [Theory]
+    [InlineData("framing: header name is not a token", "a_b", "x")]
+    [InlineData("framing: control character in a header value", "X-Any", "a\u0001b")]
+    public void Holds_the_common_rules_in_http_2(string rule, string name, string value) => Assert.Equal(rule, JudgeHttp2((name, value))?.Rule);
+
+    [Fact]
     public async Task Passes_through_the_step_what_the_rule_passes()
     {
         var verdict = await new FramingStep().JudgeAsync(new DefaultHttpContext());
@@ -123,10 +156,18 @@ public sealed class FramingStepTests
             request.Headers[name] = new StringValues([value]);
     });
 
-    private static Refusal? Judge(Action<HttpRequest> change)
+    private static Refusal? JudgeHttp2(params (string Name, string Value)[] headers) => Judge(
+        request =>
+        {
+            foreach (var (name, value) in headers)
+                request.Headers[name] = new StringValues([value]);
+        },
+        "HTTP/2");
+
+    private static Refusal? Judge(Action<HttpRequest> change, string protocol = "HTTP/1.1")
     {
         var context = new DefaultHttpContext();
-        context.Request.Protocol = "HTTP/1.1";
+        context.Request.Protocol = protocol;
         change(context.Request);
         return FramingStep.Judge(context.Request);
     }
