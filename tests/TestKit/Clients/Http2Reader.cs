@@ -10,10 +10,17 @@ internal sealed class Http2Reader(Stream stream, Capture capture, Func<int, int,
     private readonly ConcurrentDictionary<int, TaskCompletionSource<Http2Answer>> waiting = new();
     private readonly Dictionary<int, Partial> partial = [];
     private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool over;
 
     public Task<int> Ended => ended.Task;
 
-    public Task<Http2Answer> Expect(int id) => waiting.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task<Http2Answer> Expect(int id)
+    {
+        var expected = waiting.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        // Whoever asks on a connection that is over must not wait for its end again.
+        if (Volatile.Read(ref over)) expected.TrySetResult(new Http2Answer(null, ended.Task.Result));
+        return expected.Task;
+    }
 
     public async Task RunAsync()
     {
@@ -34,6 +41,7 @@ internal sealed class Http2Reader(Stream stream, Capture capture, Func<int, int,
         }
         ended.TrySetResult(-1);
         var code = await ended.Task;
+        Volatile.Write(ref over, true);
         foreach (var one in waiting.Values) one.TrySetResult(new Http2Answer(null, code));
     }
 
