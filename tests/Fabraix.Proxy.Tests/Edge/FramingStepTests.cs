@@ -120,6 +120,28 @@ public sealed class FramingStepTests
         Assert.Equal("invalid_header", refusal?.Error.Code);
     }
 
+    [Fact]
+    public void Refuses_http_2_without_an_authority()
+    {
+        Assert.Equal("framing: neither :authority nor Host in HTTP/2", JudgeHttp2(("Accept", "a"))?.Rule);
+        Assert.Equal("framing: neither :authority nor Host in HTTP/2", JudgeHttp2(("Host", ""))?.Rule);
+    }
+
+    [Theory]
+    [InlineData(" a")]
+    [InlineData("a ")]
+    [InlineData("\ta")]
+    [InlineData("a\t")]
+    [InlineData(" ")]
+    public void Refuses_white_space_around_a_value_in_http_2(string value) =>
+        Assert.Equal("framing: white space around a header value in HTTP/2", JudgeHttp2(("Host", "localhost"), ("X-Any", value))?.Rule);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("a\tb")]
+    public void Passes_white_space_inside_a_value_in_http_2(string value) => Assert.Null(JudgeHttp2(("Host", "localhost"), ("X-Any", value)));
+
     [Theory]
     [InlineData("Connection", "keep-alive")]
     [InlineData("Keep-Alive", "timeout=5")]

@@ -44,7 +44,9 @@ internal static class FieldCases
     [
         .. new[] { "a\0b", "a\rb", "a\nb", "a\r\nx-api-key: b" }.Select(value => Ended($"value: [{RawCase.Shown(value)}]", (_, head) => head.With("x-y", value))),
         .. new[] { "a\u0001b", "a\u0008b", "a\u000bb", "a\u001bb", "a\u007fb" }.Select(value => Header($"value: [{RawCase.Shown(value)}]", (_, head) => head.With("x-y", value))),
+        .. new[] { " a", "a ", "\ta", "a\t", " " }.Select(value => Header($"value: [{RawCase.Shown(value)}]", (_, head) => head.With("x-y", value))),
         Header("value: a control byte in a listed field", (_, head) => head.With("user-agent", "a\u0001b")),
+        Header("value: white space before the scheme", (c, head) => head.Instead("authorization", " Bearer " + c.Issuer.Mint())),
         .. Once.Select(name => Header($"value: {name} twice", (c, head) => Value(c, head, name) is var value ? head.Without(name).With(name, value).With(name, value) : head)),
         Header("value: origin twice, the listed one first", (c, head) => head.With("origin", c.Origin).With("origin", "https://evil.example")),
         Refused("value: 100 fields", 431, null, (_, head) => Many(head, 100, "a")),
