@@ -10,7 +10,12 @@ internal sealed class Http2Reader(Stream stream, Capture capture, Func<int, int,
     private readonly ConcurrentDictionary<int, TaskCompletionSource<Http2Answer>> waiting = new();
     private readonly Dictionary<int, Partial> partial = [];
     private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource pinged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool over;
+
+    public bool Widens { get; set; } = true;
+
+    public Task Pinged => pinged.Task;
 
     public Task<int> Ended => ended.Task;
 
@@ -58,7 +63,7 @@ internal sealed class Http2Reader(Stream stream, Capture capture, Func<int, int,
                 break;
             case Http2Frame.Data:
                 Part(id).Body.AddRange(payload);
-                if (payload.Length > 0) await WidenAsync(id, payload.Length);
+                if (payload.Length > 0 && Widens) await WidenAsync(id, payload.Length);
                 if ((flags & Http2Frame.EndStream) != 0) Complete(id);
                 break;
             case Http2Frame.Reset:
@@ -69,6 +74,7 @@ internal sealed class Http2Reader(Stream stream, Capture capture, Func<int, int,
                 ended.TrySetResult(BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(4)));
                 break;
             case Http2Frame.Settings or Http2Frame.Ping when (flags & Http2Frame.Ack) == 0:
+                if (type == Http2Frame.Ping) pinged.TrySetResult();
                 await send(type, Http2Frame.Ack, 0, type == Http2Frame.Ping ? payload : []);
                 break;
         }

@@ -26,6 +26,15 @@ internal sealed class RawHttp2 : IAsyncDisposable
         reading = reader.RunAsync();
     }
 
+    /// <summary>Whether it makes room for more of an answer as it comes; what was announced at first is 64 KiB.</summary>
+    public bool Widens
+    {
+        set => reader.Widens = value;
+    }
+
+    /// <summary>Completes when the server first asks whether this side is still there.</summary>
+    public Task Pinged => reader.Pinged;
+
     /// <summary>Completes when the server has said goodbye or closed; its error code, or -1 for a close without a word.</summary>
     public Task<int> Ended => reader.Ended;
 
