@@ -8,16 +8,23 @@ namespace Fabraix.Proxy.WireTests.Answers;
 /// <summary>Each error of the closed list is provoked over the wire, and the page of a listed origin can read it.</summary>
 public sealed class EveryErrorTests
 {
+    /// <summary>No configured route is named where none was found.</summary>
+    private static readonly FrozenSet<string> WithoutRoute = ["invalid_request_target", "invalid_header", "route_not_found", "method_not_allowed"];
+
     public static TheoryData<string> Codes => [.. Provocations.All.Keys];
 
     [Theory]
     [MemberData(nameof(Codes))]
-    public async Task Is_answered_as_the_contract_says(string code)
+    public async Task Is_answered_as_the_contract_says_and_logged_once(string code)
     {
-        var answer = await Provocations.All[code]();
+        var (answer, logs) = await Provocations.All[code]();
 
         // These two exist only where no listed origin asked.
         AnswerAssert.Error(answer, code, code is "origin_not_allowed" or "cross_site_request" ? null : ProxyUnderTest.Origin);
+        var line = Assert.Single(logs.Lines, line => line.Id.Id == 1100 && line.Field("RequestId") == answer.Header("x-request-id"));
+        Assert.Equal((code, answer.Status.ToString()), (line.Field("Decision"), line.Field("Status")));
+        Assert.NotEqual("", line.Field("Rule"));
+        Assert.Equal(WithoutRoute.Contains(code) ? "none" : "check", line.Field("Route"));
     }
 
     [Fact]

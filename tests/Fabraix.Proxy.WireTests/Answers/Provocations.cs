@@ -5,7 +5,7 @@ namespace Fabraix.Proxy.WireTests.Answers;
 /// <summary>For each code of the contract a way to get it over the wire, on a proxy of its own.</summary>
 internal static class Provocations
 {
-    public static IReadOnlyDictionary<string, Func<Task<RawResponse>>> All { get; } = new Dictionary<string, Func<Task<RawResponse>>>
+    public static IReadOnlyDictionary<string, Func<Task<Provoked>>> All { get; } = new Dictionary<string, Func<Task<Provoked>>>
     {
         ["invalid_request_target"] = () => AskAsync(proxy => proxy.Post("/v1/check?x=1")),
         ["invalid_header"] = () => AskAsync(proxy => proxy.Post().With("a_b", "1")),
@@ -35,27 +35,27 @@ internal static class Provocations
         ["upstream_timeout"] = TimeoutAsync,
     };
 
-    private static async Task<RawResponse> AskAsync(Func<ProxyUnderTest, RequestText> request, Action<ProxySetup>? change = null)
+    private static async Task<Provoked> AskAsync(Func<ProxyUnderTest, RequestText> request, Action<ProxySetup>? change = null)
     {
         await using var proxy = await ProxyUnderTest.StartAsync(change);
         return await AskFromOriginAsync(proxy, request(proxy));
     }
 
-    private static async Task<RawResponse> AskAsync(string upstreamAnswer)
+    private static async Task<Provoked> AskAsync(string upstreamAnswer)
     {
         await using var proxy = await ProxyUnderTest.StartAsync();
         proxy.Upstream.Answer = exchange => exchange.SendAsync(upstreamAnswer);
         return await AskFromOriginAsync(proxy, proxy.Post());
     }
 
-    private static async Task<RawResponse> AskTwiceAsync(string limit)
+    private static async Task<Provoked> AskTwiceAsync(string limit)
     {
         await using var proxy = await ProxyUnderTest.StartAsync(setup => setup.Settings[limit] = "1");
         await AskFromOriginAsync(proxy, proxy.Post());
         return await AskFromOriginAsync(proxy, proxy.Post());
     }
 
-    private static async Task<RawResponse> TimeoutAsync()
+    private static async Task<Provoked> TimeoutAsync()
     {
         await using var proxy = await ProxyUnderTest.StartAsync(setup => setup.Settings["Fabraix:Upstream:Timeout"] = "1s");
         proxy.Upstream.Answer = exchange => exchange.Gone;
@@ -63,7 +63,7 @@ internal static class Provocations
     }
 
     /// <summary>A bug cannot be asked for; a clock that fails in the middle of a request is one.</summary>
-    private static async Task<RawResponse> FailingClockAsync()
+    private static async Task<Provoked> FailingClockAsync()
     {
         var clock = new FailingClock();
         await using var proxy = await ProxyUnderTest.StartAsync(setup => setup.Time = clock);
@@ -74,19 +74,20 @@ internal static class Provocations
         return answer;
     }
 
-    private static async Task<RawResponse> NoOriginAsync()
+    private static async Task<Provoked> NoOriginAsync()
     {
         await using var proxy = await ProxyUnderTest.StartAsync();
-        return await proxy.AskAsync(proxy.Post().With("Origin", "https://evil.example"));
+        return new(await proxy.AskAsync(proxy.Post().With("Origin", "https://evil.example")), proxy.Logs);
     }
 
-    private static async Task<RawResponse> CrossSiteAsync()
+    private static async Task<Provoked> CrossSiteAsync()
     {
         await using var proxy = await ProxyUnderTest.StartAsync();
-        return await proxy.AskAsync(proxy.Post().With("Sec-Fetch-Site", "cross-site"));
+        return new(await proxy.AskAsync(proxy.Post().With("Sec-Fetch-Site", "cross-site")), proxy.Logs);
     }
 
-    private static Task<RawResponse> AskFromOriginAsync(ProxyUnderTest proxy, RequestText request) => proxy.AskAsync(request.With("Origin", ProxyUnderTest.Origin));
+    private static async Task<Provoked> AskFromOriginAsync(ProxyUnderTest proxy, RequestText request) =>
+        new(await proxy.AskAsync(request.With("Origin", ProxyUnderTest.Origin)), proxy.Logs);
 
     private static void Expired(TokenDraft draft)
     {
@@ -101,3 +102,6 @@ internal static class Provocations
         public override DateTimeOffset GetUtcNow() => Fails ? throw new InvalidTimeZoneException("A clock that fails") : base.GetUtcNow();
     }
 }
+
+/// <param name="Logs">What the proxy, stopped by now, has logged.</param>
+internal sealed record Provoked(RawResponse Answer, LogSpy Logs);

@@ -56,4 +56,7 @@ internal sealed class LogSpy(Capture capture) : ILoggerProvider, ISupportExterna
 }
 
 internal sealed record LogLine(
-    string Category, LogLevel Level, EventId Id, string Message, IReadOnlyList<KeyValuePair<string, string>> Fields, string? Exception);
+    string Category, LogLevel Level, EventId Id, string Message, IReadOnlyList<KeyValuePair<string, string>> Fields, string? Exception)
+{
+    public string Field(string name) => Fields.First(field => field.Key == name).Value;
+}
