@@ -27,24 +27,21 @@ internal sealed class NativeBuild : IDisposable
     /// <summary>Runs dotnet publish; returns its exit code and everything that it printed. Nothing of it goes on after a cancellation.</summary>
     public async Task<(int ExitCode, string Output)> RunAsync(CancellationToken cancellation)
     {
-        var root = Root();
         // The committed lock file knows no runtime identifier, and the compiler's package comes with one: a copy takes both in.
         var lockFile = Path.Combine(folder.FullName, "packages.lock.json");
-        File.Copy(Path.Combine(root, "src", "Fabraix.Proxy", "packages.lock.json"), lockFile);
+        File.Copy(Path.Combine(Checkout.Root, "src", "Fabraix.Proxy", "packages.lock.json"), lockFile);
         var start = new ProcessStartInfo("dotnet",
         [
-            "publish", Path.Combine(root, "src", "Fabraix.Proxy"), "--configuration", "Release", "--runtime", RuntimeInformation.RuntimeIdentifier,
+            "publish", Path.Combine(Checkout.Root, "src", "Fabraix.Proxy"), "--configuration", "Release", "--runtime", RuntimeInformation.RuntimeIdentifier,
             "--artifacts-path", folder.FullName, "-p:PublishAot=true", $"-p:NuGetLockFilePath={lockFile}", "-p:RestoreLockedMode=false",
             "-p:UseSharedCompilation=false", "-nodeReuse:false", "--tl:off", "--nologo",
         ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = root,
+            WorkingDirectory = Checkout.Root,
         };
-        // A runner that is itself started by MSBuild hands these on, and they are about its own build.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
-            start.Environment.Remove(name);
+        Checkout.ForgetOtherBuilds(start);
         return await RunAsync(start, cancellation);
     }
 
@@ -82,13 +79,5 @@ internal sealed class NativeBuild : IDisposable
         if (!folders.Any(path => File.Exists(Path.Combine(path, "clang")) || File.Exists(Path.Combine(path, "gcc"))))
             return "A native build needs a C compiler as linker: install clang or gcc.";
         return ZlibHeaders.Any(File.Exists) ? null : "A native build needs zlib's headers: install zlib1g-dev.";
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Fabraix.Proxy.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run from within the repository.");
-        return folder.FullName;
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using Fabraix.Proxy;
 
 namespace Fabraix.TestKit;
@@ -8,7 +8,7 @@ namespace Fabraix.TestKit;
 /// The program itself in a process of its own, with its log as a container's collector reads it: started with nothing but the
 /// variables that it is given, and told to stop by SIGTERM.
 /// </summary>
-internal sealed class ProxyProcess : IAsyncDisposable
+internal sealed partial class ProxyProcess : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly List<string> lines = [];
@@ -38,8 +38,8 @@ internal sealed class ProxyProcess : IAsyncDisposable
     }
 
     /// <summary>The program that the tests were built with, on the runtime that runs them.</summary>
-    public static Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables) =>
-        StartAsync("dotnet", [typeof(ProxyHost).Assembly.Location], variables);
+    public static Task<ProxyProcess> StartAsync(IReadOnlyDictionary<string, string> variables, params string[] arguments) =>
+        StartAsync("dotnet", [typeof(ProxyHost).Assembly.Location, .. arguments], variables);
 
     /// <summary>Starts it and waits until it says where it listens; ports of its own unless the variables say otherwise.</summary>
     public static async Task<ProxyProcess> StartAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables)
@@ -95,10 +95,10 @@ internal sealed class ProxyProcess : IAsyncDisposable
         started.TrySetException(new IOException("The program ended, or closed its output, before it listened: " + string.Join(" | ", Lines)));
     }
 
-    private static (Uri Public, Uri Management)? Start(string line)
-    {
-        if (!line.Contains("\"event\":1000,", StringComparison.Ordinal)) return null;
-        using var entry = JsonDocument.Parse(line);
-        return (new Uri(entry.RootElement.GetProperty("urls").GetString()!), new Uri(entry.RootElement.GetProperty("management").GetString()!));
-    }
+    private static (Uri Public, Uri Management)? Start(string line) => Started().Match(line) is { Success: true } match
+        ? (new Uri(match.Groups["urls"].Value), new Uri(match.Groups["management"].Value))
+        : null;
+
+    [GeneratedRegex("answers on (?<urls>[^ ;,]+)[^;]*; health and metrics on (?<management>[^ \"]+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Started();
 }
