@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
@@ -12,15 +14,18 @@ namespace Fabraix.Proxy.Forwarding;
 /// Writes the upstream's request from the grant and the lists, and the browser's answer from the lists. It only stamps: what
 /// can fail was decided by a step, since YARP swallows what a transform throws, and may run it twice.
 /// </summary>
-internal sealed class UpstreamTransform(UpstreamOptions options) : HttpTransformer
+internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable routes) : HttpTransformer
 {
+    private readonly FrozenDictionary<string, Uri> _addresses =
+        routes.Rules.ToFrozenDictionary(rule => rule.Name, rule => new Uri(options.Address, rule.Path.Value), StringComparer.Ordinal);
+
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         var grant = httpContext.Features.GetRequiredFeature<Grant>();
         var key = httpContext.Features.GetRequiredFeature<KeyVersion>();
 
         // The address is the configured one and the path the route's own: nothing of it is the client's.
-        proxyRequest.RequestUri = new Uri(options.Address, grant.Route.Path.Value);
+        proxyRequest.RequestUri = _addresses[grant.Route.Name];
         CopyUp(httpContext, proxyRequest);
         proxyRequest.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         proxyRequest.Headers.TryAddWithoutValidation(ProxyHeaders.RequestId, httpContext.TraceIdentifier);

@@ -52,7 +52,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         record.UpstreamStatus,
         elapsed.TotalMilliseconds,
         record.UpstreamTime?.TotalMilliseconds,
-        record.Caller?.Invoke(),
+        record.Caller,
         record.Key,
         context.TraceIdentifier,
         record.Rule);

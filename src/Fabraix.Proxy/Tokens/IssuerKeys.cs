@@ -30,6 +30,9 @@ internal sealed partial class IssuerKeys(IssuerOptions issuer, KeyFetcher fetche
     /// <summary>What went wrong at the last fetch, or null.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>Whether this very key is in the set now.</summary>
+    public bool Holds(SigningKey key) => Volatile.Read(ref _keys) is { } keys && keys.TryGetValue(key.KeyId, out var now) && ReferenceEquals(now, key);
+
     public async ValueTask<KeyLookup> FindAsync(string keyId, CancellationToken cancellation)
     {
         if (Volatile.Read(ref _keys) is { } keys && keys.TryGetValue(keyId, out var key))
