@@ -39,6 +39,8 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
         if (proxyResponse is null)
             return false;
 
+        // YARP has copied the reason phrase; it is text of the upstream's that no client needs (RFC 9112 section 4), be it with our own error.
+        httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         RequestRecord.Of(httpContext).UpstreamStatus = (int)proxyResponse.StatusCode;
         if (await UpstreamAnswer.JudgeAsync(proxyResponse, cancellationToken) is { } refusal)
         {
@@ -46,8 +48,6 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
             return false;
         }
 
-        // YARP has copied the reason phrase; it is text of the upstream's that no client needs (RFC 9112 section 4).
-        httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         CopyDown(proxyResponse, httpContext.Response.Headers);
 
         // Whoever reads an event stream wants to know that it is open before the first event; any other answer's head goes
