@@ -32,9 +32,9 @@ internal static class RetryAfter
                     ? seconds
                     : null;
         }
-        catch (Exception e) when (e is JsonException or IOException or HttpRequestException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or HttpRequestException)
         {
-            // An answer that cannot be read says nothing of how long to wait; that it was a 429 is known.
+            // An answer that cannot be read, be it for a name with half a surrogate pair, says nothing of how long to wait; that it was a 429 is known.
             return null;
         }
     }

@@ -31,6 +31,8 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
+            // Whatever was being answered, nobody was there to get it.
+            context.Features.Set<Refusal>(null);
             record.Code = RequestRecord.ClientClosed;
         }
         catch (Exception e)
@@ -39,6 +41,8 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
             await ErrorWriter.WriteAsync(context, Bug);
         }
 
+        if (context.Features.Get<Refusal>() is { } refusal)
+            (record.Code, record.Rule) = (refusal.Error.Code, refusal.Rule);
         ProxyMetrics.Tag(context, record);
         if (log.IsEnabled(LogLevel.Information))
             Write(context, record, time.GetElapsedTime(start));

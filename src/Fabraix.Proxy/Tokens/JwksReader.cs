@@ -46,8 +46,9 @@ internal static class JwksReader
         {
             return JsonDocument.Parse(json, Strict);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a name with half a surrogate pair, which cannot be compared with the others.
             throw new InvalidDataException("It is not JSON without duplicate names.");
         }
     }
@@ -62,7 +63,7 @@ internal static class JwksReader
             return (null, "kid comes twice");
         if (jwk.TryGetProperty("use", out _) && Text(jwk, "use") != "sig")
             return (null, "not for signatures (use)");
-        if (jwk.TryGetProperty("key_ops", out var operations) && !(operations.ValueKind == JsonValueKind.Array && operations.EnumerateArray().Any(o => o.ValueEquals("verify"))))
+        if (jwk.TryGetProperty("key_ops", out var operations) && !(operations.ValueKind == JsonValueKind.Array && operations.EnumerateArray().Any(static o => o.ValueKind == JsonValueKind.String && JsonText.Read(o) == "verify")))
             return (null, "not for verifying (key_ops)");
         if (jwk.TryGetProperty("d", out _))
             return (null, "published with its private part");
