@@ -45,6 +45,30 @@ public sealed class RequestBodyTests
         Assert.Equal(40, ReadAll(body, 64).Count);
     }
 
+    /// <summary>As the body step grows it: by one byte at least, to one more than the route takes, so that a byte too many is seen.</summary>
+    [Theory]
+    [InlineData(4096, 1000)]
+    [InlineData(5000, 4096)]
+    [InlineData(65_536, 4096)]
+    [InlineData(65_536, 65_535)]
+    [InlineData(262_144, 16_384)]
+    public void Takes_no_more_than_it_may_ever_hold_besides_what_it_outgrows(int maxBytes, int piece)
+    {
+        // The array that is outgrown is held until its bytes have moved: for that long both count.
+        var budget = new BodyBudget((2 * maxBytes) + 1);
+        using var body = new RequestBody(budget);
+        while (body.Length < maxBytes)
+        {
+            var room = body.Grow(1, maxBytes + 1);
+            Assert.False(room.IsEmpty);
+            Assert.InRange(budget.Taken, body.Length + 1, maxBytes + 1);
+            body.Advance((int)Math.Min(Math.Min(piece, room.Length), maxBytes - body.Length));
+        }
+
+        Assert.False(body.Grow(1, maxBytes + 1).IsEmpty);
+        Assert.Equal(maxBytes + 1, budget.Taken);
+    }
+
     [Fact]
     public void Returns_its_memory_once_however_often_it_is_disposed()
     {
