@@ -18,7 +18,7 @@ internal static class KestrelLimits
         server.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
         var limits = server.Limits;
-        limits.MaxConcurrentConnections = 10_000;
+        limits.MaxConcurrentConnections = ConnectionCap.ForThisMachine();
         limits.MaxConcurrentUpgradedConnections = 0;
         limits.MaxRequestLineSize = HeadBytes / 2;
         limits.MaxRequestHeadersTotalSize = HeadBytes;
@@ -27,7 +27,9 @@ internal static class KestrelLimits
         // It counts the framing of chunks too, six bytes for a chunk of one; the body step counts the body alone.
         limits.MaxRequestBodySize = (largestBody * 8) + HeadBytes;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+
+        // It also bounds a connection that never says a word, which the header timeout does not.
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(20);
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
         limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
         limits.Http2.MaxStreamsPerConnection = 100;
