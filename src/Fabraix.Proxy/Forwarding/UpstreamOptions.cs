@@ -45,6 +45,10 @@ internal sealed record UpstreamOptions
             PrivateAuthorities = ReadAuthorities(section),
             Proxy = ReadProxy(section),
         };
+
+        // Loopback stands for "nobody is on the way", and that ends with an egress proxy.
+        if (options.Proxy is not null && address?.Scheme == Uri.UriSchemeHttp && !allowHttp)
+            section.Mistake("Proxy", "gets the key in clear, since Address is http.", "Set an https Address, or remove Proxy.");
         section.RefuseUnknownKeys();
         return options;
     }
