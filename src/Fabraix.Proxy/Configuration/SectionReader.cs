@@ -41,6 +41,9 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
         return string.IsNullOrEmpty(section.Value) ? null : section.Value;
     }
 
+    /// <summary>Whether the key is there with nothing in it; elsewhere that counts as not set.</summary>
+    public bool IsEmptyText(string key) => root.GetSection(At(key)) is { Value.Length: 0 } section && !section.GetChildren().Any();
+
     public string RequiredText(string key, string set)
     {
         var before = findings.Mistakes.Count;

@@ -8,7 +8,7 @@ namespace Fabraix.Proxy.Edge;
 internal sealed record EdgeOptions
 {
     /// <summary>
-    /// Host names that a request may name, without port; <c>*.example.com</c> matches any subdomain. Empty accepts any.
+    /// Host names that a request may name, without port; <c>*.example.com</c> matches any subdomain. Default any, which is an empty list here.
     /// Source: ASP.NET Core's <c>AllowedHosts</c>, a list separated by semicolons.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
@@ -33,8 +33,7 @@ internal sealed record EdgeOptions
         }
 
         section.RefuseUnknownKeys();
-        var hosts = (top.Text("AllowedHosts") ?? "*").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new EdgeOptions { TrustedProxies = networks, AllowedHosts = hosts.Contains("*") ? [] : hosts };
+        return new EdgeOptions { TrustedProxies = networks, AllowedHosts = Edge.AllowedHosts.Read(top) };
     }
 
     private static int LeastPrefix(IPAddress network) => network switch
