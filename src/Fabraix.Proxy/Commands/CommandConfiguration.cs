@@ -15,10 +15,6 @@ internal static class CommandConfiguration
         {
             return ConfigurationSources.Load(file);
         }
-        catch (FileNotFoundException)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine($"--config: {file} does not exist.");
-        }
         catch (ArgumentException)
         {
             parsed.InvocationConfiguration.Error.WriteLine("--config: is not the name of a file.");
@@ -29,7 +25,7 @@ internal static class CommandConfiguration
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"--config: {file} could not be read ({e.GetType().Name}).");
+            parsed.InvocationConfiguration.Error.WriteLine($"--config: {file} {FileFailure.Of(e, file!)}.");
         }
 
         return null;
@@ -47,13 +43,15 @@ internal static class CommandConfiguration
         return null;
     }
 
+    public static string Refused(int mistakes) => $"The configuration is refused: {mistakes} {(mistakes == 1 ? "mistake" : "mistakes")}.";
+
     // The parser's own words quote what it met, which may be a secret without its quotes.
     private static string Reason(Exception innermost) =>
         innermost is JsonException json ? $"It is not JSON at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}." : innermost.Message;
 
     private static void WriteMistakes(TextWriter output, SettingsReading reading)
     {
-        output.WriteLine(reading.Mistakes.Count == 1 ? "The configuration is refused: 1 mistake." : $"The configuration is refused: {reading.Mistakes.Count} mistakes.");
+        output.WriteLine(Refused(reading.Mistakes.Count));
         foreach (var mistake in reading.Mistakes)
             output.WriteLine($"  {mistake}");
     }

@@ -78,11 +78,11 @@ internal sealed partial class IssuerKeys(IssuerOptions issuer, KeyFetcher fetche
             Failure = null;
             LogLeftOut(string.Join("; ", leftOut));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or UnauthorizedAccessException)
+        catch (Exception e) when (KeySourceFailure.IsOne(e))
         {
             // The last good set stays: an outage of the provider is not one of ours.
-            Failure = e is InvalidDataException ? e.Message : Reason(e);
-            Log.FetchFailed(log, issuer.Name, Failure, Count);
+            Failure = KeySourceFailure.Of(e, issuer.Keys);
+            Log.FetchFailed(log, issuer.Name, Failure, Count == 0 ? "There are none yet." : $"{Count} of the last good set stay in use.");
         }
     }
 
@@ -93,18 +93,10 @@ internal sealed partial class IssuerKeys(IssuerOptions issuer, KeyFetcher fetche
         _leftOut = leftOut;
     }
 
-    private static string Reason(Exception e) => e switch
-    {
-        OperationCanceledException => "The key source did not answer within 5 s.",
-        HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => e.Message,
-        HttpRequestException http => $"The key source could not be reached ({http.HttpRequestError}).",
-        _ => $"The key file could not be read ({e.GetType().Name}).",
-    };
-
     private static partial class Log
     {
-        [LoggerMessage(EventIds.IssuerKeysFailed, LogLevel.Warning, "Signing keys of issuer {Issuer} could not be refreshed: {Reason} {Count} keys of the last good set stay in use.")]
-        public static partial void FetchFailed(ILogger logger, string issuer, string reason, int count);
+        [LoggerMessage(EventIds.IssuerKeysFailed, LogLevel.Warning, "Signing keys of issuer {Issuer} could not be fetched: {Reason} {InUse}")]
+        public static partial void FetchFailed(ILogger logger, string issuer, string reason, string inUse);
 
         [LoggerMessage(EventIds.IssuerKeysRecovered, LogLevel.Information, "Signing keys of issuer {Issuer} are fresh again.")]
         public static partial void Recovered(ILogger logger, string issuer);
