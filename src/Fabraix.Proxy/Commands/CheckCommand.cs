@@ -25,7 +25,7 @@ internal static class CheckCommand
         if (CommandConfiguration.Load(parsed) is not { } configuration)
             return ExitCodes.Refused;
 
-        var reading = ProxySettings.Read(configuration);
+        var reading = ProxySettings.Read(configuration, ServeCommand.Surroundings(urls: null, configuration));
         var warnings = new List<Mistake>(reading.Warnings);
         if (Environment.Version < LeastRuntime)
             warnings.Add(new Mistake(".NET", $"{Environment.Version} has security flaws that {LeastRuntime} mends.", $"Run on .NET {LeastRuntime} or later."));

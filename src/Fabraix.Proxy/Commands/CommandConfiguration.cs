@@ -32,11 +32,11 @@ internal static class CommandConfiguration
     }
 
     /// <summary>The configuration and its settings, or null after every mistake was written to standard error.</summary>
-    public static (IConfigurationRoot Configuration, SettingsReading Reading)? Read(ParseResult parsed)
+    public static (IConfigurationRoot Configuration, SettingsReading Reading)? Read(ParseResult parsed, Func<IConfiguration, Surroundings>? around = null)
     {
         if (Load(parsed) is not { } configuration)
             return null;
-        var reading = ProxySettings.Read(configuration);
+        var reading = ProxySettings.Read(configuration, around?.Invoke(configuration));
         if (reading.Settings is not null)
             return (configuration, reading);
         WriteMistakes(parsed.InvocationConfiguration.Error, reading);

@@ -14,6 +14,9 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
 
     public Findings Findings => findings;
 
+    /// <summary>Every key that was asked for so far.</summary>
+    public IReadOnlyCollection<string> Known => _known;
+
     public bool Has(string key)
     {
         _known.Add(key);
@@ -83,8 +86,10 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
         return otherwise;
     }
 
-    /// <summary>A list; the last source that has it wins whole, so that a configured list replaces its default.</summary>
-    public IReadOnlyList<string> List(string key)
+    public IReadOnlyList<string> List(string key) => [.. Items(key).Select(item => item.Value)];
+
+    /// <summary>A list, each entry with its own path (<c>Origins:1</c>); the last source that has it wins whole, so that a configured list replaces its default.</summary>
+    public IReadOnlyList<(string Key, string Value)> Items(string key)
     {
         _known.Add(key);
         var at = At(key);
@@ -100,7 +105,7 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
                 return [];
             }
 
-            return [.. indexes.Order(ConfigurationKeyComparer.Instance).Select(i => provider.TryGet($"{at}:{i}", out var item) ? item ?? "" : "")];
+            return [.. indexes.Order(ConfigurationKeyComparer.Instance).Select(i => ($"{key}:{i}", provider.TryGet($"{at}:{i}", out var item) ? item ?? "" : ""))];
         }
 
         return [];
