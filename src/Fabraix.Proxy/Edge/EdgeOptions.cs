@@ -22,12 +22,12 @@ internal sealed record EdgeOptions
     public static EdgeOptions Read(SectionReader top, SectionReader section)
     {
         var networks = new List<IPNetwork>();
-        foreach (var text in section.List("TrustedProxies"))
+        foreach (var (at, text) in section.Items("TrustedProxies"))
         {
             if (!IPNetwork.TryParse(text, out var network) || !IPAddress.Parse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal))).Equals(network.BaseAddress))
-                section.Mistake("TrustedProxies", "holds an entry that is not a network.", "Set networks such as 10.0.0.0/8 or fd00::/8, host bits zero.");
+                section.Mistake(at, "is not a network.", "Set networks such as 10.0.0.0/8 or fd00::/8, host bits zero.");
             else if (network.PrefixLength < LeastPrefix(network.BaseAddress))
-                section.Mistake("TrustedProxies", "trusts a good part of the internet to name its own address.", "Set the networks of your own proxies: IPv4 at least /8, IPv6 at least /7.");
+                section.Mistake(at, "trusts a good part of the internet to name its own address.", "Set the networks of your own proxies: IPv4 at least /8, IPv6 at least /7.");
             else
                 networks.Add(network);
         }
