@@ -41,7 +41,7 @@ internal sealed class LiveCheck
             var (keys, leftOut) = JwksReader.Read(await fetcher.FetchAsync(issuer, cancellation), issuer);
             _reached.Add($"{path}: signing keys usable: {keys.Count}, left out: {leftOut.Count}.");
         }
-        catch (Exception e) when (KeySourceFailure.IsOne(e) && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             var set = e is InvalidDataException ? "Name the source of this issuer's signing keys." : "Check the address or the file, and the network's way to it.";
             _findings.Mistake(path, $"gives no usable keys: {KeySourceFailure.Of(e, issuer.Keys)}", set);

@@ -28,4 +28,16 @@ internal static class FieldSyntax
 
         return true;
     }
+
+    /// <summary>Whether no value begins or ends with a space or TAB.</summary>
+    public static bool AreTrimmed(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (value is [' ' or '\t', ..] or [.., ' ' or '\t'])
+                return false;
+        }
+
+        return true;
+    }
 }

@@ -19,6 +19,8 @@ internal sealed class FramingStep : IStep
 
     private static readonly string[] ConnectionSpecific = ["Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade"];
 
+    private static readonly Refusal NoAuthority = Framing("framing: neither :authority nor Host in HTTP/2");
+    private static readonly Refusal Padded = Framing("framing: white space around a header value in HTTP/2");
     private static readonly Refusal OfAnotherVersion = Framing("framing: connection-specific header in HTTP/2");
     private static readonly Refusal Name = Framing("framing: header name is not a token");
     private static readonly Refusal Value = Framing("framing: control character in a header value");
@@ -45,16 +47,25 @@ internal sealed class FramingStep : IStep
                 return Value;
         }
 
-        return HttpProtocol.IsHttp2(request.Protocol) ? JudgeConnectionHeaders(request.Headers) : JudgeTransferEncoding(request);
+        return HttpProtocol.IsHttp2(request.Protocol) ? JudgeHttp2(request.Headers) : JudgeTransferEncoding(request);
     }
 
-    // RFC 9113 section 8.2.2: in HTTP/2 a message with one of these is malformed.
-    private static Refusal? JudgeConnectionHeaders(IHeaderDictionary headers)
+    // RFC 9113 section 8.1.1: a message is malformed without an authority (8.3.1), with white space around a value, which HTTP/1
+    // does not count as part of it (8.2.1), or with a header that is about a connection of HTTP/1 (8.2.2).
+    private static Refusal? JudgeHttp2(IHeaderDictionary headers)
     {
+        if (string.IsNullOrEmpty(headers.Host))
+            return NoAuthority;
         foreach (var name in ConnectionSpecific)
         {
             if (headers.ContainsKey(name))
                 return OfAnotherVersion;
+        }
+
+        foreach (var (_, values) in headers)
+        {
+            if (!FieldSyntax.AreTrimmed(values))
+                return Padded;
         }
 
         return null;

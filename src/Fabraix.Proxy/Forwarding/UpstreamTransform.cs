@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using System.Net;
 using Fabraix.Proxy.Authorization;
+using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Routes;
@@ -49,6 +51,7 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
         }
 
         CopyDown(proxyResponse, httpContext.Response.Headers);
+        (httpContext.Request.Body as RequestBody)?.Release();
 
         // Whoever reads an event stream wants to know that it is open before the first event; any other answer's head goes
         // with its first byte, so that a broken beginning can still become a clear error.
@@ -87,7 +90,9 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
                 headers[name] = values.ToString();
         }
 
-        foreach (var name in HeaderLists.DownContent)
+        // RFC 9110 section 8.6: no length with a 204.
+        var content = response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent ? [] : HeaderLists.DownContent;
+        foreach (var name in content)
         {
             if (response.Content.Headers.NonValidated.TryGetValues(name, out var values))
                 headers[name] = values.ToString();

@@ -78,9 +78,10 @@ internal sealed partial class IssuerKeys(IssuerOptions issuer, KeyFetcher fetche
             Failure = null;
             LogLeftOut(string.Join("; ", leftOut));
         }
-        catch (Exception e) when (KeySourceFailure.IsOne(e))
+        catch (Exception e)
         {
-            // The last good set stays: an outage of the provider is not one of ours.
+            // The last good set stays: an outage of the provider is not one of ours, and nothing that it publishes, foreseen or not, may stop
+            // the proxy or the refreshing.
             Failure = KeySourceFailure.Of(e, issuer.Keys);
             Log.FetchFailed(log, issuer.Name, Failure, Count == 0 ? "There are none yet." : $"{Count} of the last good set stay in use.");
         }

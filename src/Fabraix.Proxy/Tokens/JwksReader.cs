@@ -78,7 +78,7 @@ internal static class JwksReader
             return (null, "kid comes twice");
         if (jwk.TryGetProperty("use", out _) && Text(jwk, "use") != "sig")
             return (null, "not for signatures (use)");
-        if (jwk.TryGetProperty("key_ops", out var operations) && !(operations.ValueKind == JsonValueKind.Array && operations.EnumerateArray().Any(static o => o.ValueKind == JsonValueKind.String && JsonText.Read(o) == "verify")))
+        if (jwk.TryGetProperty("key_ops", out var operations) && !(operations.ValueKind == JsonValueKind.Array && operations.EnumerateArray().Any(IsVerify)))
             return (null, "not for verifying (key_ops)");
         if (jwk.TryGetProperty("d", out _))
             return (null, "published with its private part");
@@ -150,7 +150,9 @@ internal static class JwksReader
         .Select(group => group.Key)
         .ToHashSet(StringComparer.Ordinal);
 
-    private static bool IsRsa(string algorithm) => algorithm[0] is 'R' or 'P';
+    private static bool IsVerify(JsonElement operation) => operation.ValueKind == JsonValueKind.String && JsonText.Read(operation) == "verify";
+
+    private static bool IsRsa(string algorithm) => algorithm is ['R' or 'P', ..];
 
     private static string? Text(JsonElement jwk, string name) =>
         jwk.ValueKind == JsonValueKind.Object && jwk.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? JsonText.Read(value) : null;

@@ -10,7 +10,8 @@ namespace Fabraix.Proxy.Tokens;
 /// </summary>
 internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens verified, TokenOptions options, TimeProvider time)
 {
-    private static readonly Refusal Shape = Invalid("token: not a compact JWS in canonical base64url with strict JSON");
+    /// <summary>What is no token at all.</summary>
+    public static readonly Refusal Shape = Invalid("token: not a compact JWS in canonical base64url with strict JSON");
     private static readonly Refusal Issuer = Invalid("token: issuer is not configured");
     private static readonly Refusal Type = Invalid("token: typ is not accepted");
     private static readonly Refusal Algorithm = Invalid("token: alg is not accepted, or not the key's");

@@ -100,6 +100,61 @@ public sealed class FramingStepTests
     }
 
     [Fact]
+    public void Passes_a_plain_request_of_http_2() =>
+        Assert.Null(JudgeHttp2(("Host", "localhost"), ("Content-Length", "2"), ("TE", "trailers"), ("Cookie", "a=b"), ("Accept", "a\tb")));
+
+    [Theory]
+    [InlineData("Connection", "close")]
+    [InlineData("connection", "")]
+    [InlineData("Keep-Alive", "timeout=5")]
+    [InlineData("keep-alive", "")]
+    [InlineData("Proxy-Connection", "keep-alive")]
+    [InlineData("Transfer-Encoding", "chunked")]
+    [InlineData("transfer-encoding", "")]
+    [InlineData("Upgrade", "h2c")]
+    public void Refuses_a_connection_specific_header_in_http_2(string name, string value)
+    {
+        var refusal = JudgeHttp2(("Host", "localhost"), (name, value));
+
+        Assert.Equal("framing: connection-specific header in HTTP/2", refusal?.Rule);
+        Assert.Equal("invalid_header", refusal?.Error.Code);
+    }
+
+    [Fact]
+    public void Refuses_http_2_without_an_authority()
+    {
+        Assert.Equal("framing: neither :authority nor Host in HTTP/2", JudgeHttp2(("Accept", "a"))?.Rule);
+        Assert.Equal("framing: neither :authority nor Host in HTTP/2", JudgeHttp2(("Host", ""))?.Rule);
+    }
+
+    [Theory]
+    [InlineData(" a")]
+    [InlineData("a ")]
+    [InlineData("\ta")]
+    [InlineData("a\t")]
+    [InlineData(" ")]
+    public void Refuses_white_space_around_a_value_in_http_2(string value) =>
+        Assert.Equal("framing: white space around a header value in HTTP/2", JudgeHttp2(("Host", "localhost"), ("X-Any", value))?.Rule);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("a\tb")]
+    public void Passes_white_space_inside_a_value_in_http_2(string value) => Assert.Null(JudgeHttp2(("Host", "localhost"), ("X-Any", value)));
+
+    [Theory]
+    [InlineData("Connection", "keep-alive")]
+    [InlineData("Keep-Alive", "timeout=5")]
+    [InlineData("Proxy-Connection", "keep-alive")]
+    [InlineData("Upgrade", "h2c")]
+    public void Passes_the_same_header_in_http_1_1(string name, string value) => Assert.Null(Judge((name, value)));
+
+    [Theory]
+    [InlineData("framing: header name is not a token", "a_b", "x")]
+    [InlineData("framing: control character in a header value", "X-Any", "a\u0001b")]
+    public void Holds_the_common_rules_in_http_2(string rule, string name, string value) => Assert.Equal(rule, JudgeHttp2((name, value))?.Rule);
+
+    [Fact]
     public async Task Passes_through_the_step_what_the_rule_passes()
     {
         var verdict = await new FramingStep().JudgeAsync(new DefaultHttpContext());
@@ -123,10 +178,18 @@ public sealed class FramingStepTests
             request.Headers[name] = new StringValues([value]);
     });
 
-    private static Refusal? Judge(Action<HttpRequest> change)
+    private static Refusal? JudgeHttp2(params (string Name, string Value)[] headers) => Judge(
+        request =>
+        {
+            foreach (var (name, value) in headers)
+                request.Headers[name] = new StringValues([value]);
+        },
+        "HTTP/2");
+
+    private static Refusal? Judge(Action<HttpRequest> change, string protocol = "HTTP/1.1")
     {
         var context = new DefaultHttpContext();
-        context.Request.Protocol = "HTTP/1.1";
+        context.Request.Protocol = protocol;
         change(context.Request);
         return FramingStep.Judge(context.Request);
     }

@@ -107,6 +107,7 @@ public sealed class JwksReaderTests
     [InlineData("e", "\"AQAAAAAAAAAB\"", "n or e is missing or not base64url")]
     [InlineData("e", "\"AQ\"", "RSA exponent")]
     [InlineData("e", "\"Ag\"", "RSA exponent")]
+    [InlineData("alg", "\"\"", "alg is not one of the issuer's Algorithms for RSA")]
     [InlineData("alg", "\"HS256\"", "alg is not one of the issuer's Algorithms for RSA")]
     [InlineData("alg", "\"ES256\"", "alg is not one of the issuer's Algorithms for RSA")]
     [InlineData("alg", "\"RSA-OAEP\"", "alg is not one of the issuer's Algorithms for RSA")]

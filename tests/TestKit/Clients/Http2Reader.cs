@@ -10,10 +10,22 @@ internal sealed class Http2Reader(Stream stream, Capture capture, Func<int, int,
     private readonly ConcurrentDictionary<int, TaskCompletionSource<Http2Answer>> waiting = new();
     private readonly Dictionary<int, Partial> partial = [];
     private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource pinged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool over;
+
+    public bool Widens { get; set; } = true;
+
+    public Task Pinged => pinged.Task;
 
     public Task<int> Ended => ended.Task;
 
-    public Task<Http2Answer> Expect(int id) => waiting.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task<Http2Answer> Expect(int id)
+    {
+        var expected = waiting.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        // Whoever asks on a connection that is over must not wait for its end again.
+        if (Volatile.Read(ref over)) expected.TrySetResult(new Http2Answer(null, ended.Task.Result));
+        return expected.Task;
+    }
 
     public async Task RunAsync()
     {
@@ -34,6 +46,7 @@ internal sealed class Http2Reader(Stream stream, Capture capture, Func<int, int,
         }
         ended.TrySetResult(-1);
         var code = await ended.Task;
+        Volatile.Write(ref over, true);
         foreach (var one in waiting.Values) one.TrySetResult(new Http2Answer(null, code));
     }
 
@@ -50,7 +63,7 @@ internal sealed class Http2Reader(Stream stream, Capture capture, Func<int, int,
                 break;
             case Http2Frame.Data:
                 Part(id).Body.AddRange(payload);
-                if (payload.Length > 0) await WidenAsync(id, payload.Length);
+                if (payload.Length > 0 && Widens) await WidenAsync(id, payload.Length);
                 if ((flags & Http2Frame.EndStream) != 0) Complete(id);
                 break;
             case Http2Frame.Reset:
@@ -61,6 +74,7 @@ internal sealed class Http2Reader(Stream stream, Capture capture, Func<int, int,
                 ended.TrySetResult(BinaryPrimitives.ReadInt32BigEndian(payload.AsSpan(4)));
                 break;
             case Http2Frame.Settings or Http2Frame.Ping when (flags & Http2Frame.Ack) == 0:
+                if (type == Http2Frame.Ping) pinged.TrySetResult();
                 await send(type, Http2Frame.Ack, 0, type == Http2Frame.Ping ? payload : []);
                 break;
         }

@@ -3,12 +3,16 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Fabraix.TestKit;
 
 /// <summary>An HTTP/2 connection over TLS (RFC 9113) on which a test writes its own frames.</summary>
 internal sealed class RawHttp2 : IAsyncDisposable
 {
+    /// <summary>SETTINGS_MAX_FRAME_SIZE where nobody says otherwise (RFC 9113 section 6.5.2).</summary>
+    private const int LargestFrame = 16 * 1024;
+
     private readonly SslStream stream;
     private readonly Http2Reader reader;
     private readonly SemaphoreSlim writing = new(1);
@@ -21,6 +25,15 @@ internal sealed class RawHttp2 : IAsyncDisposable
         reader = new Http2Reader(stream, Capture.Process, SendFrameAsync);
         reading = reader.RunAsync();
     }
+
+    /// <summary>Whether it makes room for more of an answer as it comes; what was announced at first is 64 KiB.</summary>
+    public bool Widens
+    {
+        set => reader.Widens = value;
+    }
+
+    /// <summary>Completes when the server first asks whether this side is still there.</summary>
+    public Task Pinged => reader.Pinged;
 
     /// <summary>Completes when the server has said goodbye or closed; its error code, or -1 for a close without a word.</summary>
     public Task<int> Ended => reader.Ended;
@@ -37,37 +50,44 @@ internal sealed class RawHttp2 : IAsyncDisposable
         return client;
     }
 
-    /// <summary>The pseudo-header fields of a lawful request.</summary>
-    public static List<KeyValuePair<string, string>> Head(string path, string authority, string? token)
-    {
-        List<KeyValuePair<string, string>> head =
-        [
-            new(":method", "POST"), new(":scheme", "https"), new(":authority", authority), new(":path", path), new("content-type", "application/json"),
-        ];
-        if (token is not null) head.Add(new("authorization", "Bearer " + token));
-        return head;
-    }
-
     /// <summary>Sends a request whole, and waits for its answer.</summary>
     public async Task<Http2Answer> AskAsync(IEnumerable<KeyValuePair<string, string>> head, string? body = "{}") =>
         await ReceiveAsync(await SendAsync(head, body));
 
     /// <summary>Sends a request; with a null body the stream stays open.</summary>
-    public async Task<int> SendAsync(IEnumerable<KeyValuePair<string, string>> head, string? body = "{}")
+    /// <param name="split">Most bytes of the header block in one frame; what is left goes into CONTINUATION frames.</param>
+    public async Task<int> SendAsync(IEnumerable<KeyValuePair<string, string>> head, string? body = "{}", int split = LargestFrame)
     {
         var id = Interlocked.Add(ref lastStream, 2);
         _ = reader.Expect(id);
-        await SendFrameAsync(Http2Frame.Headers, body is { Length: 0 } ? Http2Frame.EndHeaders | Http2Frame.EndStream : Http2Frame.EndHeaders, id, Hpack.Encode(head));
+        await SendBlockAsync(id, head, last: body is { Length: 0 }, split);
         if (body is { Length: > 0 }) await SendDataAsync(id, body);
         return id;
     }
 
-    public Task SendDataAsync(int id, string body, bool last = true) =>
-        SendFrameAsync(Http2Frame.Data, last ? Http2Frame.EndStream : 0, id, System.Text.Encoding.Latin1.GetBytes(body));
+    public async Task SendDataAsync(int id, string body, bool last = true, int split = LargestFrame)
+    {
+        var pieces = body.Chunk(split).ToArray();
+        for (var i = 0; i < pieces.Length; i++)
+            await SendFrameAsync(Http2Frame.Data, last && i == pieces.Length - 1 ? Http2Frame.EndStream : 0, id, Encoding.Latin1.GetBytes(pieces[i]));
+    }
+
+    /// <summary>Ends an open stream with trailer fields.</summary>
+    public Task SendTrailersAsync(int id, IEnumerable<KeyValuePair<string, string>> trailers) => SendBlockAsync(id, trailers, last: true, LargestFrame);
 
     public Task ResetAsync(int id) => SendFrameAsync(Http2Frame.Reset, 0, id, [0, 0, 0, 8]);
 
     public Task<Http2Answer> ReceiveAsync(int id) => reader.Expect(id).InTimeAsync("an answer on an HTTP/2 stream");
+
+    private async Task SendBlockAsync(int id, IEnumerable<KeyValuePair<string, string>> fields, bool last, int split)
+    {
+        var pieces = Hpack.Encode(fields).Chunk(split).ToArray();
+        for (var i = 0; i < pieces.Length; i++)
+        {
+            var flags = (i == 0 && last ? Http2Frame.EndStream : 0) | (i == pieces.Length - 1 ? Http2Frame.EndHeaders : 0);
+            await SendFrameAsync(i == 0 ? Http2Frame.Headers : Http2Frame.Continuation, flags, id, pieces[i]);
+        }
+    }
 
     public async Task SendFrameAsync(int type, int flags, int id, byte[] payload)
     {

@@ -13,14 +13,16 @@ internal sealed class TestIssuer : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly List<TestKey> keys = [];
 
-    public TestIssuer(TimeProvider? time = null)
+    public TestIssuer(TimeProvider? time = null, string name = "https://login.example/")
     {
         this.time = time ?? TimeProvider.System;
+        Name = name;
         keys.Add(Key);
         Publish();
     }
 
-    public string Name { get; } = "https://login.example/";
+    /// <summary>What its tokens say as iss.</summary>
+    public string Name { get; }
 
     public string Audience { get; } = "fabraix-proxy";
 
