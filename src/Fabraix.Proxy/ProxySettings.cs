@@ -22,7 +22,9 @@ internal sealed record ProxySettings(
     ManagementOptions Management)
 {
     /// <summary>Reads and judges the whole configuration; with a single mistake there are no settings.</summary>
-    public static SettingsReading Read(IConfigurationRoot configuration)
+    /// <param name="configuration">All of it.</param>
+    /// <param name="around">What is known of the start; null where another one's configuration is looked at.</param>
+    public static SettingsReading Read(IConfigurationRoot configuration, Surroundings? around = null)
     {
         var findings = new Findings();
         var top = new SectionReader(configuration, "", findings);
@@ -39,9 +41,21 @@ internal sealed record ProxySettings(
         fabraix.RefuseUnknownKeys();
 
         RefuseUnknownKeyNames(configuration, fabraix);
+        RootNames.RefuseUnknown(configuration, fabraix.Known, findings);
+        TelemetrySettings.Judge(configuration, findings);
+        if (around is not null)
+            Judge(around, configuration, settings, fabraix.Known, findings);
         if (configuration["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] is not null)
             findings.Mistake("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "trusts any client's word about its address.", "Remove the variable, and set Fabraix:Edge:TrustedProxies to the networks of your own proxies.");
         return new SettingsReading(findings.Mistakes.Count == 0 ? settings : null, findings.Mistakes, findings.Warnings);
+    }
+
+    private static void Judge(Surroundings around, IConfiguration configuration, ProxySettings settings, IReadOnlyCollection<string> sections, Findings findings)
+    {
+        // A key's own variable may be called as it likes.
+        var ours = settings.Keys.Select(key => key.Identifier).ToHashSet(StringComparer.Ordinal);
+        RootNames.JudgeVariables(around.Variables.Where(name => !ours.Contains(name)), sections, findings);
+        PublicListeners.Judge(configuration, around, settings.Management.Url, findings);
     }
 
     private static void RefuseUnknownKeyNames(IConfiguration configuration, SectionReader fabraix)

@@ -16,16 +16,16 @@ internal sealed record BrowserOptions
     {
         var before = section.Findings.Mistakes.Count;
         var origins = new List<string>();
-        foreach (var text in section.List("Origins"))
+        foreach (var (at, text) in section.Items("Origins"))
         {
             if (!Origin.TryParse(text, out var origin))
             {
-                section.Mistake("Origins", "holds an entry that is not an origin as browsers send it.", "Set scheme and host, lower case, no slash at the end, no default port, no wildcard: https://app.example.com.");
+                section.Mistake(at, "is not an origin as browsers send it.", "Set scheme and host, lower case, no slash at the end, no default port, no wildcard: https://app.example.com.");
                 continue;
             }
 
             if (origin.IsCleartext)
-                section.Warn("Origins", "holds an http origin: whoever is on the way can act as its pages.", "Serve the page over https.");
+                section.Warn(at, "is an http origin: whoever is on the way can act as its pages.", "Serve the page over https.");
             origins.Add(origin.Value);
         }
 

@@ -25,30 +25,33 @@ internal static class CheckCommand
         if (CommandConfiguration.Load(parsed) is not { } configuration)
             return ExitCodes.Refused;
 
-        var reading = ProxySettings.Read(configuration);
+        var reading = ProxySettings.Read(configuration, ServeCommand.Surroundings(urls: null, configuration));
         var warnings = new List<Mistake>(reading.Warnings);
         if (Environment.Version < LeastRuntime)
             warnings.Add(new Mistake(".NET", $"{Environment.Version} has security flaws that {LeastRuntime} mends.", $"Run on .NET {LeastRuntime} or later."));
 
-        var mistakes = new List<Mistake>(reading.Mistakes);
+        var live = new LiveCheck();
         if (parsed.GetValue(Live) && reading.Settings is { } settings)
-            mistakes.AddRange(await LiveCheck.RunAsync(settings, cancellation));
+            await live.RunAsync(settings, cancellation);
+        List<Mistake> mistakes = [.. reading.Mistakes, .. live.Mistakes];
 
         var output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(Json))
             await output.WriteLineAsync(Write(mistakes, warnings));
         else
-            WriteText(output, mistakes, warnings);
+            WriteText(output, mistakes, warnings, live.Reached);
         return mistakes.Count == 0 ? ExitCodes.Ok : ExitCodes.Refused;
     }
 
-    private static void WriteText(TextWriter output, List<Mistake> mistakes, List<Mistake> warnings)
+    private static void WriteText(TextWriter output, List<Mistake> mistakes, List<Mistake> warnings, IReadOnlyList<string> reached)
     {
+        foreach (var there in reached)
+            output.WriteLine($"reached  {there}");
         foreach (var mistake in mistakes)
             output.WriteLine($"mistake  {mistake}");
         foreach (var warning in warnings)
             output.WriteLine($"warning  {warning}");
-        output.WriteLine(mistakes.Count == 0 ? "The configuration is accepted." : $"The configuration is refused: {mistakes.Count} mistake(s).");
+        output.WriteLine(mistakes.Count == 0 ? "The configuration is accepted." : CommandConfiguration.Refused(mistakes.Count));
     }
 
     private static string Write(List<Mistake> mistakes, List<Mistake> warnings)

@@ -15,10 +15,6 @@ internal static class CommandConfiguration
         {
             return ConfigurationSources.Load(file);
         }
-        catch (FileNotFoundException)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine($"--config: {file} does not exist.");
-        }
         catch (ArgumentException)
         {
             parsed.InvocationConfiguration.Error.WriteLine("--config: is not the name of a file.");
@@ -29,23 +25,25 @@ internal static class CommandConfiguration
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            parsed.InvocationConfiguration.Error.WriteLine($"--config: {file} could not be read ({e.GetType().Name}).");
+            parsed.InvocationConfiguration.Error.WriteLine($"--config: {file} {FileFailure.Of(e, file!)}.");
         }
 
         return null;
     }
 
     /// <summary>The configuration and its settings, or null after every mistake was written to standard error.</summary>
-    public static (IConfigurationRoot Configuration, SettingsReading Reading)? Read(ParseResult parsed)
+    public static (IConfigurationRoot Configuration, SettingsReading Reading)? Read(ParseResult parsed, Func<IConfiguration, Surroundings>? around = null)
     {
         if (Load(parsed) is not { } configuration)
             return null;
-        var reading = ProxySettings.Read(configuration);
+        var reading = ProxySettings.Read(configuration, around?.Invoke(configuration));
         if (reading.Settings is not null)
             return (configuration, reading);
         WriteMistakes(parsed.InvocationConfiguration.Error, reading);
         return null;
     }
+
+    public static string Refused(int mistakes) => $"The configuration is refused: {mistakes} {(mistakes == 1 ? "mistake" : "mistakes")}.";
 
     // The parser's own words quote what it met, which may be a secret without its quotes.
     private static string Reason(Exception innermost) =>
@@ -53,7 +51,7 @@ internal static class CommandConfiguration
 
     private static void WriteMistakes(TextWriter output, SettingsReading reading)
     {
-        output.WriteLine(reading.Mistakes.Count == 1 ? "The configuration is refused: 1 mistake." : $"The configuration is refused: {reading.Mistakes.Count} mistakes.");
+        output.WriteLine(Refused(reading.Mistakes.Count));
         foreach (var mistake in reading.Mistakes)
             output.WriteLine($"  {mistake}");
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Tokens;
 
 namespace Fabraix.Proxy.Commands;
@@ -11,11 +12,12 @@ internal static class ExplainCommand
     private static readonly Option<string?> Path = new("--path") { Description = "Instead of a file: the request target.", HelpName = "P" };
     private static readonly Option<string?> Token = new("--token") { Description = "A bearer token.", HelpName = "T" };
     private static readonly Option<string?> Origin = new("--origin") { Description = "The page's origin.", HelpName = "O" };
+    private static readonly Option<string?> Host = new("--host") { Description = "The host that is called. Default the first of AllowedHosts, else localhost.", HelpName = "H" };
     private static readonly Option<string[]> Jwks = new("--jwks") { Description = "Keys of a configured issuer from a file.", HelpName = "ISSUER=FILE" };
 
     public static Command Create()
     {
-        var command = new Command("explain", "Decides a request offline: exit code 0 would forward, 3 would refuse, 4 not decidable offline.") { Request, Method, Path, Token, Origin, Jwks };
+        var command = new Command("explain", "Decides a request offline: exit code 0 would forward, 3 would refuse, 4 not decidable offline.") { Request, Method, Path, Token, Origin, Host, Jwks };
         command.SetAction(RunAsync);
         return command;
     }
@@ -28,11 +30,12 @@ internal static class ExplainCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         try
         {
-            var settings = reading.Settings! with { Tokens = WithLocalKeys(reading.Settings!.Tokens, parsed.GetValue(Jwks) ?? []) };
+            var text = RequestText(parsed);
+            var settings = reading.Settings! with { Tokens = await WithLocalKeysAsync(reading.Settings!.Tokens, parsed.GetValue(Jwks) ?? [], cancellation) };
             await using var proxy = ProxyHost.Build(settings, configuration, new HostSeams { Logging = static _ => { } });
-            var context = RequestText(parsed) is { } text
+            var context = text is not null
                 ? OfflineRequest.Parse(text, proxy.Services)
-                : OfflineRequest.Of(parsed.GetValue(Method)!, parsed.GetValue(Path)!, parsed.GetValue(Token), parsed.GetValue(Origin), proxy.Services);
+                : OfflineRequest.Of(parsed.GetValue(Method)!, parsed.GetValue(Path)!, parsed.GetValue(Host) ?? OfflineRequest.HostFor(settings.Edge), parsed.GetValue(Token), parsed.GetValue(Origin), proxy.Services);
             return await new Explanation(proxy.Services, settings, output).RunAsync(context, cancellation);
         }
         catch (InvalidDataException e)
@@ -51,26 +54,51 @@ internal static class ExplainCommand
                 : throw new InvalidDataException("Set --request FILE, or --method M and --path P.");
         }
 
+        // Either would have to be ignored, and the verdict be about another request than the one that was meant.
+        Option[] beside = [Method, Path, Token, Origin, Host];
+        if (Array.Find(beside, option => parsed.GetResult(option) is not null) is { } both)
+            throw new InvalidDataException($"--request: the file holds the whole request; leave {both.Name} out.");
+
         try
         {
             return File.ReadAllText(file, System.Text.Encoding.Latin1);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidDataException($"--request: {file} could not be read.");
+            throw new InvalidDataException($"--request: {file} {FileFailure.Of(e, file)}.");
         }
     }
 
-    private static TokenOptions WithLocalKeys(TokenOptions tokens, string[] jwks)
+    private static async Task<TokenOptions> WithLocalKeysAsync(TokenOptions tokens, string[] jwks, CancellationToken cancellation)
     {
-        var files = jwks.Select(pair => pair.Split('=', 2)).ToList();
-        if (files.Find(pair => pair is not [var name, { Length: > 0 }] || !tokens.Issuers.Any(issuer => issuer.Name == name)) is not null)
-            throw new InvalidDataException($"--jwks: set ISSUER=FILE, where ISSUER is one of {string.Join(", ", tokens.Issuers.Select(issuer => issuer.Name))}.");
-        if (files.Find(pair => !File.Exists(pair[1])) is [_, var missing])
-            throw new InvalidDataException($"--jwks: {missing} does not exist.");
-        return tokens with
+        var issuers = tokens.Issuers.ToList();
+        using var fetcher = new KeyFetcher();
+        foreach (var pair in jwks.Select(pair => pair.Split('=', 2)))
         {
-            Issuers = [.. tokens.Issuers.Select(issuer => files.Find(pair => pair[0] == issuer.Name) is { } local ? issuer with { Keys = KeySource.FromFile(local[1]) } : issuer)],
-        };
+            var at = pair is [var name, { Length: > 0 }] ? issuers.FindIndex(issuer => issuer.Name == name) : -1;
+            if (at < 0)
+                throw new InvalidDataException($"--jwks: set ISSUER=FILE, where ISSUER is one of {string.Join(", ", issuers.Select(issuer => issuer.Name))}.");
+            issuers[at] = issuers[at] with { Keys = KeySource.FromFile(pair[1]) };
+            await TryKeysAsync(issuers[at], pair[1], fetcher, cancellation);
+        }
+
+        return tokens with { Issuers = issuers };
+    }
+
+    /// <summary>Without this a file that gives no keys would look like an issuer that is down.</summary>
+    private static async Task TryKeysAsync(IssuerOptions issuer, string file, KeyFetcher fetcher, CancellationToken cancellation)
+    {
+        try
+        {
+            JwksReader.Read(await fetcher.FetchAsync(issuer, cancellation), issuer);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"--jwks: {file} gives no usable keys. {e.Message}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"--jwks: {file} {FileFailure.Of(e, file)}.");
+        }
     }
 }

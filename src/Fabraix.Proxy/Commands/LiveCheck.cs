@@ -6,43 +6,51 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Fabraix.Proxy.Commands;
 
 /// <summary>Asks everything outside that the configuration names whether it is there.</summary>
-internal static class LiveCheck
+internal sealed class LiveCheck
 {
-    public static async Task<IReadOnlyList<Mistake>> RunAsync(ProxySettings settings, CancellationToken cancellation)
+    private readonly Findings _findings = new();
+    private readonly List<string> _reached = [];
+
+    public IReadOnlyList<Mistake> Mistakes => _findings.Mistakes;
+
+    /// <summary>What was there, as lines for a person: without them "accepted" would not tell what was asked.</summary>
+    public IReadOnlyList<string> Reached => _reached;
+
+    public async Task RunAsync(ProxySettings settings, CancellationToken cancellation)
     {
-        var findings = new Findings();
         foreach (var key in settings.Keys)
         {
+            var path = $"Fabraix:Keys:{key.Name}:Secret";
             if ((await key.Store.ReadAsync(key.Identifier, cancellation)).Problem is { } problem)
-                findings.Mistake($"Fabraix:Keys:{key.Name}:Secret", $"gives no key: {problem}.", "Put the key there, or name another place.");
+                _findings.Mistake(path, $"gives no key: {problem}.", "Put the key there, or name another place.");
+            else
+                _reached.Add($"{path}: gives a key; whether the API knows it is not asked.");
         }
 
         using var fetcher = new KeyFetcher();
         foreach (var issuer in settings.Tokens.Issuers)
-            await FetchAsync(issuer, fetcher, findings, cancellation);
-        await ReachAsync(settings.Upstream, findings, cancellation);
-        return findings.Mistakes;
+            await FetchAsync(issuer, fetcher, cancellation);
+        await ReachAsync(settings.Upstream, cancellation);
     }
 
-    private static async Task FetchAsync(IssuerOptions issuer, KeyFetcher fetcher, Findings findings, CancellationToken cancellation)
+    private async Task FetchAsync(IssuerOptions issuer, KeyFetcher fetcher, CancellationToken cancellation)
     {
         var path = $"Fabraix:Tokens:Issuers:{issuer.Name}:{(issuer.Keys.Metadata is null ? "Jwks" : "Metadata")}";
         try
         {
-            JwksReader.Read(await fetcher.FetchAsync(issuer, cancellation), issuer);
+            var (keys, leftOut) = JwksReader.Read(await fetcher.FetchAsync(issuer, cancellation), issuer);
+            _reached.Add($"{path}: signing keys usable: {keys.Count}, left out: {leftOut.Count}.");
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            findings.Mistake(path, $"gives no usable keys: {e.Message}", "Name the source of this issuer's signing keys.");
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or UnauthorizedAccessException)
-        {
-            findings.Mistake(path, $"cannot be read ({e.GetType().Name}).", "Check the address or the file, and the network's way to it.");
+            var set = e is InvalidDataException ? "Name the source of this issuer's signing keys." : "Check the address or the file, and the network's way to it.";
+            _findings.Mistake(path, $"gives no usable keys: {KeySourceFailure.Of(e, issuer.Keys)}", set);
         }
     }
 
-    private static async Task ReachAsync(UpstreamOptions upstream, Findings findings, CancellationToken cancellation)
+    private async Task ReachAsync(UpstreamOptions upstream, CancellationToken cancellation)
     {
+        const string Path = "Fabraix:Upstream:Address";
         using var client = new UpstreamClient(upstream, new TraceContextPropagator());
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(upstream.ConnectTimeout + upstream.Timeout);
@@ -51,11 +59,12 @@ internal static class LiveCheck
             // Without the key: that anything answers is all that is asked.
             using var request = new HttpRequestMessage(HttpMethod.Get, upstream.Address);
             using var response = await client.Invoker.SendAsync(request, limit.Token);
+            _reached.Add($"{Path}: answers.");
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             var why = e is OperationCanceledException ? "it did not answer in time" : UpstreamFailure.Judge(ForwarderError.Request, e).Rule;
-            findings.Mistake("Fabraix:Upstream:Address", $"cannot be reached ({why}).", "Check the address, CaFile, Proxy and the network's way to it.");
+            _findings.Mistake(Path, $"cannot be reached ({why}).", "Check the address, CaFile, Proxy and the network's way to it.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -8,10 +9,14 @@ namespace Fabraix.Proxy.Commands;
 /// <summary>Makes a request context from text, as the server would have made it from a connection.</summary>
 internal static class OfflineRequest
 {
-    public static HttpContext Of(string method, string target, string? token, string? origin, IServiceProvider services)
+    /// <summary>A host that the proxy answers for, so that the verdict is about what was asked.</summary>
+    public static string HostFor(EdgeOptions edge) =>
+        edge.AllowedHosts.FirstOrDefault(host => !host.StartsWith('*')) ?? (edge.AllowedHosts is [var pattern, ..] ? $"any{pattern[1..]}" : "localhost");
+
+    public static HttpContext Of(string method, string target, string host, string? token, string? origin, IServiceProvider services)
     {
         var context = New(method, target, "HTTP/1.1", services);
-        context.Request.Host = new HostString("localhost");
+        context.Request.Host = new HostString(host);
         if (token is not null)
             context.Request.Headers.Authorization = $"Bearer {token}";
         if (origin is not null)

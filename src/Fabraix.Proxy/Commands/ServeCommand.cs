@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Security.Cryptography;
+using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Telemetry;
 
 namespace Fabraix.Proxy.Commands;
@@ -28,9 +28,17 @@ internal static partial class ServeCommand
             : new HostSeams().Urls;
     }
 
+    /// <summary>What this process would start with.</summary>
+    internal static Surroundings Surroundings(string? urls, IConfiguration configuration)
+    {
+        var from = !string.IsNullOrEmpty(urls) ? "--urls"
+            : Array.Find(["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS"], name => !string.IsNullOrEmpty(configuration[name])) ?? "by default";
+        return new Surroundings(ConfigurationSources.VariableNames(), ListenOn(urls, configuration), from);
+    }
+
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        if (CommandConfiguration.Read(parsed) is not var (configuration, reading))
+        if (CommandConfiguration.Read(parsed, read => Surroundings(parsed.GetValue(Urls), read)) is not var (configuration, reading))
             return ExitCodes.Refused;
 
         var error = parsed.InvocationConfiguration.Error;
@@ -47,10 +55,9 @@ internal static partial class ServeCommand
             await proxy.WaitForShutdownAsync();
             return ExitCodes.Ok;
         }
-        catch (Exception e) when (e is IOException or FormatException or InvalidOperationException or CryptographicException or UnauthorizedAccessException)
+        catch (Exception e) when (StartFailure.IsOne(e))
         {
-            // What Kestrel says of an address in use, a certificate that cannot be read or a URL it does not know.
-            await error.WriteLineAsync($"The proxy could not start: {e.Message}");
+            await error.WriteLineAsync($"The proxy could not start: {StartFailure.Of(e)}");
             return ExitCodes.Failed;
         }
     }

@@ -55,22 +55,26 @@ internal static class TokenCommand
         if (!Durations.TryParse(parsed.GetValue(Lifetime)!, out var lifetime) || lifetime < TimeSpan.FromSeconds(1))
             throw new InvalidDataException("--lifetime is not a duration such as 5m.");
 
-        var (issuer, audience) = Names(parsed);
+        var configuration = CommandConfiguration.Load(parsed) ?? throw new InvalidDataException("Without a configuration no token is signed.");
+        var configured = TokenOptions.Read(new SectionReader(configuration, "Fabraix:Tokens", new Findings()));
+        var (issuer, audience) = Names(parsed, configured.Issuers);
         using var key = LocalKey.Read(file);
+        if (lifetime > configured.MaxLifetime)
+            parsed.InvocationConfiguration.Error.WriteLine($"--lifetime is longer than Fabraix:Tokens:MaxLifetime ({Durations.Write(configured.MaxLifetime)}): the proxy will refuse this token.");
         return new JsonWebTokenHandler().CreateToken(Payload(subject, scope, issuer, audience, lifetime), key.Credentials);
     }
 
-    private static (string Issuer, string Audience) Names(ParseResult parsed)
+    private static (string Issuer, string Audience) Names(ParseResult parsed, IReadOnlyList<IssuerOptions> configured)
     {
         var (issuer, audience) = (parsed.GetValue(Issuer), parsed.GetValue(Audience));
         if (issuer is not null && audience is not null)
             return (issuer, audience);
 
-        var configuration = CommandConfiguration.Load(parsed) ?? throw new InvalidDataException("Without a configuration --issuer and --audience are needed.");
-        var configured = TokenOptions.Read(new SectionReader(configuration, "Fabraix:Tokens", new Findings())).Issuers;
         var one = issuer is null ? configured.Count == 1 ? configured[0] : null : configured.FirstOrDefault(candidate => candidate.Issuer == issuer);
         issuer ??= one?.Issuer ?? throw new InvalidDataException($"--issuer is missing, and {configured.Count} usable issuers are configured.");
-        audience ??= one?.Audiences is [var single] ? single : throw new InvalidDataException("--audience is missing, and the issuer has not exactly one.");
+        if (one is null)
+            throw new InvalidDataException("--audience is missing, and --issuer names no usable issuer of the configuration to take it from.");
+        audience ??= one.Audiences is [var single] ? single : throw new InvalidDataException("--audience is missing, and the issuer has not exactly one.");
         return (issuer, audience);
     }
 

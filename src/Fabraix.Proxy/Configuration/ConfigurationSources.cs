@@ -20,6 +20,9 @@ internal static class ConfigurationSources
         return builder.AddInMemoryCollection(KnownVariables(Environment.GetEnvironmentVariables())).Build();
     }
 
+    /// <summary>The names of all variables: a slip in one is told, and its value is left alone.</summary>
+    public static IReadOnlyCollection<string> VariableNames() => [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()];
+
     internal static IEnumerable<KeyValuePair<string, string?>> KnownVariables(IDictionary variables) =>
         from DictionaryEntry variable in variables
         let name = (string)variable.Key

@@ -4,11 +4,16 @@ namespace Fabraix.Proxy.Configuration;
 internal static class HttpAddress
 {
     /// <summary>Reads an absolute http(s) URL without user info; http only to loopback, unless the section says DangerousAllowHttp.</summary>
-    public static Uri? Read(SectionReader section, string key, string text, bool allowHttp)
+    /// <param name="section">Where it stands.</param>
+    /// <param name="key">Under which name.</param>
+    /// <param name="text">What is set.</param>
+    /// <param name="allowHttp">Whether the section says DangerousAllowHttp.</param>
+    /// <param name="example">What a right one looks like there.</param>
+    public static Uri? Read(SectionReader section, string key, string text, bool allowHttp, string example)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp))
         {
-            section.Mistake(key, "is not an http or https URL.", "Set an absolute URL such as https://host.example/path.");
+            section.Mistake(key, "is not an http or https URL.", $"Set an absolute URL such as {example}.");
             return null;
         }
 

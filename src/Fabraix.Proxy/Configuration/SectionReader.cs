@@ -14,6 +14,9 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
 
     public Findings Findings => findings;
 
+    /// <summary>Every key that was asked for so far.</summary>
+    public IReadOnlyCollection<string> Known => _known;
+
     public bool Has(string key)
     {
         _known.Add(key);
@@ -40,6 +43,9 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
 
         return string.IsNullOrEmpty(section.Value) ? null : section.Value;
     }
+
+    /// <summary>Whether the key is there with nothing in it; elsewhere that counts as not set.</summary>
+    public bool IsEmptyText(string key) => root.GetSection(At(key)) is { Value.Length: 0 } section && !section.GetChildren().Any();
 
     public string RequiredText(string key, string set)
     {
@@ -80,8 +86,10 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
         return otherwise;
     }
 
-    /// <summary>A list; the last source that has it wins whole, so that a configured list replaces its default.</summary>
-    public IReadOnlyList<string> List(string key)
+    public IReadOnlyList<string> List(string key) => [.. Items(key).Select(item => item.Value)];
+
+    /// <summary>A list, each entry with its own path (<c>Origins:1</c>); the last source that has it wins whole, so that a configured list replaces its default.</summary>
+    public IReadOnlyList<(string Key, string Value)> Items(string key)
     {
         _known.Add(key);
         var at = At(key);
@@ -97,7 +105,7 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
                 return [];
             }
 
-            return [.. indexes.Order(ConfigurationKeyComparer.Instance).Select(i => provider.TryGet($"{at}:{i}", out var item) ? item ?? "" : "")];
+            return [.. indexes.Order(ConfigurationKeyComparer.Instance).Select(i => ($"{key}:{i}", provider.TryGet($"{at}:{i}", out var item) ? item ?? "" : ""))];
         }
 
         return [];

@@ -8,7 +8,7 @@ namespace Fabraix.Proxy.Edge;
 internal sealed record EdgeOptions
 {
     /// <summary>
-    /// Host names that a request may name, without port; <c>*.example.com</c> matches any subdomain. Empty accepts any.
+    /// Host names that a request may name, without port; <c>*.example.com</c> matches any subdomain. Default any, which is an empty list here.
     /// Source: ASP.NET Core's <c>AllowedHosts</c>, a list separated by semicolons.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
@@ -22,19 +22,18 @@ internal sealed record EdgeOptions
     public static EdgeOptions Read(SectionReader top, SectionReader section)
     {
         var networks = new List<IPNetwork>();
-        foreach (var text in section.List("TrustedProxies"))
+        foreach (var (at, text) in section.Items("TrustedProxies"))
         {
             if (!IPNetwork.TryParse(text, out var network) || !IPAddress.Parse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal))).Equals(network.BaseAddress))
-                section.Mistake("TrustedProxies", "holds an entry that is not a network.", "Set networks such as 10.0.0.0/8 or fd00::/8, host bits zero.");
+                section.Mistake(at, "is not a network.", "Set networks such as 10.0.0.0/8 or fd00::/8, host bits zero.");
             else if (network.PrefixLength < LeastPrefix(network.BaseAddress))
-                section.Mistake("TrustedProxies", "trusts a good part of the internet to name its own address.", "Set the networks of your own proxies: IPv4 at least /8, IPv6 at least /7.");
+                section.Mistake(at, "trusts a good part of the internet to name its own address.", "Set the networks of your own proxies: IPv4 at least /8, IPv6 at least /7.");
             else
                 networks.Add(network);
         }
 
         section.RefuseUnknownKeys();
-        var hosts = (top.Text("AllowedHosts") ?? "*").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new EdgeOptions { TrustedProxies = networks, AllowedHosts = hosts.Contains("*") ? [] : hosts };
+        return new EdgeOptions { TrustedProxies = networks, AllowedHosts = Edge.AllowedHosts.Read(top) };
     }
 
     private static int LeastPrefix(IPAddress network) => network switch

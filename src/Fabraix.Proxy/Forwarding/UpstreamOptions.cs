@@ -28,7 +28,7 @@ internal sealed record UpstreamOptions
     public static UpstreamOptions Read(SectionReader section)
     {
         var allowHttp = section.Dangerous("DangerousAllowHttp", "lets the key go upstream over http: whoever is on the way reads it.");
-        var address = HttpAddress.Read(section, "Address", section.Text("Address") ?? "https://dev.fabraix.com", allowHttp);
+        var address = HttpAddress.Read(section, "Address", section.Text("Address") ?? "https://dev.fabraix.com", allowHttp, "https://dev.fabraix.com");
         if (address is not null && (address.AbsolutePath != "/" || address.Query.Length > 0))
             section.Mistake("Address", "has a path or a query.", "Set scheme, host and port; paths are those of the routes.");
 

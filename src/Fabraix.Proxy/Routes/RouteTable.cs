@@ -35,7 +35,8 @@ internal sealed class RouteTable
 
     private sealed record PathEntry(RouteRule[] Rules)
     {
-        // A preflight is answered for every listed path, so OPTIONS is among what it takes (RFC 9110 section 10.2.1).
-        public string Allow { get; } = string.Join(", ", Rules.Select(rule => rule.Method).Append("OPTIONS"));
+        // RFC 9110 section 10.2.1. OPTIONS is not among them: it is answered as a browser's preflight alone, which never sees this
+        // list; a plain OPTIONS is refused like any other method, and its answer must not say that it would be taken.
+        public string Allow { get; } = string.Join(", ", Rules.Select(rule => rule.Method));
     }
 }

@@ -17,7 +17,7 @@ internal readonly record struct LineEntry(
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
-            json.WriteString("time", Time);
+            WriteTime(json);
             json.WriteString("level", Level.ToString());
             json.WriteString("category", Category);
             json.WriteNumber("event", Event);
@@ -51,9 +51,17 @@ internal readonly record struct LineEntry(
         };
 
         // One line an entry, whatever a message holds.
-        var text = string.Create(CultureInfo.InvariantCulture, $"{Time:HH:mm:ss} {level} {Message} {Exception}").ReplaceLineEndings(" | ").TrimEnd();
+        var text = string.Create(CultureInfo.InvariantCulture, $"{Time:HH:mm:ss} {level}[{Event}] {Message} {Exception}").ReplaceLineEndings(" | ").TrimEnd();
         Encoding.UTF8.GetBytes(text, buffer);
         buffer.Write("\n"u8);
+    }
+
+    // The writer's own form leaves zeros at the end out, and so has any number of digits.
+    private void WriteTime(Utf8JsonWriter json)
+    {
+        Span<char> time = stackalloc char[40];
+        Time.TryFormat(time, out var length, "yyyy-MM-dd'T'HH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
+        json.WriteString("time", time[..length]);
     }
 
     private static void WriteField(Utf8JsonWriter json, string name, object value)

@@ -82,8 +82,8 @@ internal sealed partial class IssuerKeys(IssuerOptions issuer, KeyFetcher fetche
         {
             // The last good set stays: an outage of the provider is not one of ours, and nothing that it publishes, foreseen or not, may stop
             // the proxy or the refreshing.
-            Failure = e is InvalidDataException ? e.Message : Reason(e);
-            Log.FetchFailed(log, issuer.Name, Failure, Count);
+            Failure = KeySourceFailure.Of(e, issuer.Keys);
+            Log.FetchFailed(log, issuer.Name, Failure, Count == 0 ? "There are none yet." : $"{Count} of the last good set stay in use.");
         }
     }
 
@@ -94,19 +94,10 @@ internal sealed partial class IssuerKeys(IssuerOptions issuer, KeyFetcher fetche
         _leftOut = leftOut;
     }
 
-    private static string Reason(Exception e) => e switch
-    {
-        OperationCanceledException => "The key source did not answer within 5 s.",
-        HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => e.Message,
-        HttpRequestException http => $"The key source could not be reached ({http.HttpRequestError}).",
-        IOException or UnauthorizedAccessException => $"The key file could not be read ({e.GetType().Name}).",
-        _ => $"The key set could not be understood ({e.GetType().Name}).",
-    };
-
     private static partial class Log
     {
-        [LoggerMessage(EventIds.IssuerKeysFailed, LogLevel.Warning, "Signing keys of issuer {Issuer} could not be refreshed: {Reason} {Count} keys of the last good set stay in use.")]
-        public static partial void FetchFailed(ILogger logger, string issuer, string reason, int count);
+        [LoggerMessage(EventIds.IssuerKeysFailed, LogLevel.Warning, "Signing keys of issuer {Issuer} could not be fetched: {Reason} {InUse}")]
+        public static partial void FetchFailed(ILogger logger, string issuer, string reason, string inUse);
 
         [LoggerMessage(EventIds.IssuerKeysRecovered, LogLevel.Information, "Signing keys of issuer {Issuer} are fresh again.")]
         public static partial void Recovered(ILogger logger, string issuer);

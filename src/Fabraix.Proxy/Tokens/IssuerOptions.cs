@@ -27,6 +27,8 @@ internal sealed record IssuerOptions
     private static readonly FrozenSet<string> KnownAlgorithms = FrozenSet.Create(
         StringComparer.Ordinal, "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
 
+    private static readonly string AcceptedAlgorithms = $"Set some of {string.Join(", ", KnownAlgorithms.Order(StringComparer.Ordinal))}.";
+
     public static IssuerOptions? Read(string name, SectionReader section)
     {
         var before = section.Findings.Mistakes.Count;
@@ -35,9 +37,12 @@ internal sealed record IssuerOptions
         if (audiences.Count == 0 || audiences.Any(string.IsNullOrWhiteSpace))
             section.Mistake("Audiences", "is empty or holds an empty entry.", "Set the aud values that mean this proxy, such as [\"fabraix-proxy\"].");
 
-        var algorithms = section.List("Algorithms");
-        if (!algorithms.All(KnownAlgorithms.Contains))
-            section.Mistake("Algorithms", "holds an algorithm that is never accepted.", $"Set some of {string.Join(", ", KnownAlgorithms.Order(StringComparer.Ordinal))}.");
+        var algorithms = section.Items("Algorithms");
+        foreach (var (at, algorithm) in algorithms.Where(item => !KnownAlgorithms.Contains(item.Value)))
+        {
+            var meant = KnownAlgorithms.FirstOrDefault(known => known.Equals(algorithm, StringComparison.OrdinalIgnoreCase));
+            section.Mistake(at, meant is null ? "is not an algorithm that can be accepted." : $"is {meant} in another case: names of algorithms are compared to the letter.", AcceptedAlgorithms);
+        }
 
         var types = section.List("Types");
         if (types.Any(string.IsNullOrWhiteSpace))
@@ -48,7 +53,7 @@ internal sealed record IssuerOptions
         if (section.Findings.Mistakes.Count > before || keys is null)
             return null;
         var options = new IssuerOptions { Name = name, Issuer = issuer, Audiences = audiences, Keys = keys, Types = types.Select(BareType).ToFrozenSet(StringComparer.OrdinalIgnoreCase) };
-        return algorithms.Count == 0 ? options : options with { Algorithms = algorithms };
+        return algorithms.Count == 0 ? options : options with { Algorithms = [.. algorithms.Select(item => item.Value)] };
     }
 
     /// <summary>Whether a token of this <c>typ</c> is accepted (RFC 7515 section 4.1.9: "application/" may be left out).</summary>

@@ -49,7 +49,22 @@ internal static class JwksReader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a name with half a surrogate pair, which cannot be compared with the others.
-            throw new InvalidDataException("It is not JSON without duplicate names.");
+            throw new InvalidDataException(WhyNotStrict(json));
+        }
+    }
+
+    private static string WhyNotStrict(ReadOnlyMemory<byte> text)
+    {
+        if (text.Span.StartsWith("-----BEGIN "u8))
+            return "It is PEM; a JWK Set is needed (RFC 7517: JSON with \"keys\").";
+        try
+        {
+            using var lenient = JsonDocument.Parse(text);
+            return "It is JSON with a name twice, or nested too deep.";
+        }
+        catch (JsonException)
+        {
+            return "It is not JSON.";
         }
     }
 

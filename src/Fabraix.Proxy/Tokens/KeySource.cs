@@ -36,8 +36,8 @@ internal sealed record KeySource
         if (jwks is not null && jwks.StartsWith(FilePrefix, StringComparison.Ordinal))
             return FromFile(jwks[FilePrefix.Length..]);
         var url = metadata is not null
-            ? HttpAddress.Read(section, "Metadata", metadata, allowHttp)
-            : HttpAddress.Read(section, "Jwks", jwks!, allowHttp);
+            ? HttpAddress.Read(section, "Metadata", metadata, allowHttp, "https://login.example.com/.well-known/openid-configuration")
+            : HttpAddress.Read(section, "Jwks", jwks!, allowHttp, "https://login.example.com/jwks.json; for a file set file:/path/jwks.json");
         if (url is null)
             return null;
         return metadata is not null

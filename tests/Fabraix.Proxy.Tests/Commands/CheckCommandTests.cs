@@ -58,7 +58,7 @@ public sealed class CheckCommandTests : IDisposable
             ],
             mistakes);
         Assert.Contains(result.Lines, line => line.StartsWith("warning  Fabraix:RateLimits:Store: ", StringComparison.Ordinal));
-        Assert.Equal("The configuration is refused: 3 mistake(s).", result.Lines[^1]);
+        Assert.Equal("The configuration is refused: 3 mistakes.", result.Lines[^1]);
     }
 
     [Fact]
@@ -109,15 +109,14 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nowhere.json")]
-    [InlineData("")]
-    [InlineData(".")]
-    public async Task Refuses_a_file_that_is_not_there(string name)
+    [InlineData("nowhere.json", "nowhere.json does not exist.")]
+    [InlineData("", "is not the name of a file.")]
+    [InlineData(".", ". is a directory.")]
+    public async Task Refuses_a_file_that_is_not_there(string name, string says)
     {
         var result = await CommandLine.RunAsync("check", "--config", name);
 
-        Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        Assert.StartsWith("--config: ", result.Error, StringComparison.Ordinal);
+        Assert.Equal((2, "", $"--config: {says}"), (result.ExitCode, result.Output, result.Error.Trim()));
     }
 
     [Fact]

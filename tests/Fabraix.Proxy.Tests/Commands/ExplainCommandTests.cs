@@ -142,11 +142,11 @@ public sealed class ExplainCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("{}", "It is not a JWK Set")]
     [InlineData("no JSON", "It is not JSON")]
-    public async Task Cannot_decide_with_keys_that_are_none_and_says_why(string jwks, string why)
+    public async Task Cannot_decide_with_configured_keys_that_are_none_and_says_why(string jwks, string why)
     {
-        _folder.Write("jwks.json", jwks);
+        var config = _folder.Write("file.json", Sample.With("Fabraix:Tokens:Issuers:main:Jwks", $"\"file:{_folder.Write("jwks.json", jwks)}\""));
 
-        var result = await Explain("POST", "/v1/event", Now.Token(), "--jwks", Keys());
+        var result = await CommandLine.RunAsync("explain", "--config", config, "--method", "POST", "--path", "/v1/event", "--token", Now.Token());
 
         Assert.Equal(4, result.ExitCode);
         Assert.Contains(result.Lines, line => line.StartsWith($"token          signature: not judged (keys of issuer main: {why}", StringComparison.Ordinal));
@@ -170,7 +170,7 @@ public sealed class ExplainCommandTests : IAsyncLifetime
     [InlineData("Set --request FILE, or --method M and --path P.")]
     [InlineData("Set --request FILE, or --method M and --path P.", "--method", "POST")]
     [InlineData("Set --request FILE, or --method M and --path P.", "--path", "/v1/event")]
-    [InlineData("--request: nowhere.txt could not be read.", "--request", "nowhere.txt")]
+    [InlineData("--request: nowhere.txt does not exist.", "--request", "nowhere.txt")]
     [InlineData("--request: ", "--request", "")]
     [InlineData("--jwks: set ISSUER=FILE, where ISSUER is one of main.", "--method", "POST", "--path", "/v1/event", "--jwks", "jwks.json")]
     [InlineData("--jwks: set ISSUER=FILE, where ISSUER is one of main.", "--method", "POST", "--path", "/v1/event", "--jwks", "other=jwks.json")]

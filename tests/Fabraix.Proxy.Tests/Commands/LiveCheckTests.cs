@@ -35,6 +35,13 @@ public sealed class LiveCheckTests : IAsyncLifetime
         var result = await Check();
 
         Assert.Equal((0, "The configuration is accepted."), (result.ExitCode, result.Lines[^1]));
+        Assert.Equal(
+            [
+                $"reached  {Secret}: gives a key; whether the API knows it is not asked.",
+                $"reached  {Jwks}: signing keys usable: 1, left out: 0.",
+                $"reached  {Upstream}: answers.",
+            ],
+            result.Lines.Where(line => line.StartsWith("reached", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -73,7 +80,7 @@ public sealed class LiveCheckTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(null, "cannot be read (FileNotFoundException)")]
+    [InlineData(null, "gives no usable keys: The key file does not exist.")]
     [InlineData("<html>", "gives no usable keys")]
     [InlineData("{\"keys\": []}", "gives no usable keys")]
     public async Task Refuses_an_issuer_whose_key_file_gives_none(string? content, string why)
@@ -87,7 +94,7 @@ public sealed class LiveCheckTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refuses_an_issuer_whose_address_does_not_answer() => await Refuses(Jwks, "cannot be read (HttpRequestException)", (Jwks, $"http://127.0.0.1:{Ports.Closed()}/jwks.json"));
+    public async Task Refuses_an_issuer_whose_address_does_not_answer() => await Refuses(Jwks, "gives no usable keys: The key source could not be reached (ConnectionError).", (Jwks, $"http://127.0.0.1:{Ports.Closed()}/jwks.json"));
 
     [Fact]
     public async Task Refuses_an_upstream_that_nobody_listens_at() =>

@@ -42,12 +42,12 @@ public sealed class MistakesTests
         Assert.Null(reading.Settings);
         Assert.Equal(
             [
-                "AllowedHosts", "Fabraix:Browser:Origins", "Fabraix:Browser:RequireOrigin", "Fabraix:Edge:TrustedProxies", "Fabraix:Edge:TrustedProxies", "Fabraix:Extra",
+                "AllowedHosts", "Fabraix:Browser:Origins:0", "Fabraix:Browser:RequireOrigin", "Fabraix:Edge:TrustedProxies:0", "Fabraix:Edge:TrustedProxies:1", "Fabraix:Extra",
                 "Fabraix:Keys:default:Quota:PerDay", "Fabraix:Keys:default:RefreshInterval", "Fabraix:Keys:default:Secret", "Fabraix:Keys:default:Type",
                 "Fabraix:Management:Url", "Fabraix:RateLimits:PerAddress:PerHour", "Fabraix:RateLimits:PerUser:PerMinute", "Fabraix:RateLimits:Store",
                 "Fabraix:Routes:event:Body:Fields", "Fabraix:Routes:event:Body:MaxBytes", "Fabraix:Routes:event:Key", "Fabraix:Routes:event:Method",
                 "Fabraix:Routes:event:Path", "Fabraix:Routes:event:Query", "Fabraix:Routes:event:Scope",
-                "Fabraix:Tokens:ClockSkew", "Fabraix:Tokens:Issuers:main:Algorithms", "Fabraix:Tokens:Issuers:main:Audiences", "Fabraix:Tokens:Issuers:main:Issuer",
+                "Fabraix:Tokens:ClockSkew", "Fabraix:Tokens:Issuers:main:Algorithms:0", "Fabraix:Tokens:Issuers:main:Audiences", "Fabraix:Tokens:Issuers:main:Issuer",
                 "Fabraix:Tokens:Issuers:main:Jwks", "Fabraix:Tokens:MaxLifetime",
                 "Fabraix:Upstream:Address", "Fabraix:Upstream:CaFile", "Fabraix:Upstream:KeyHeader", "Fabraix:Upstream:Proxy", "Fabraix:Upstream:Timeout",
             ],

@@ -8,6 +8,9 @@ internal static class SchemaCases
     public static TheoryData<string, string?> Wrong() => new()
     {
         { "AllowedHosts", "[\"api.example.com\"]" },
+        { "AllowedHosts", "\"https://api.example.com\"" },
+        { "AllowedHosts", "\"a.example.com,b.example.com\"" },
+        { "AllowedHosts", "\"\"" },
         { "Fabraix:Extra", "1" },
         { "Fabraix:Upstream:Adress", "\"https://api.example.com\"" },
         { "Fabraix:Upstream:Address", "\"ftp://api.example.com\"" },

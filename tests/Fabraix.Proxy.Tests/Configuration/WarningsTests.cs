@@ -9,7 +9,7 @@ public sealed class WarningsTests
     [InlineData("Fabraix:Keys:default:Type", "\"Production\"", "Fabraix:Keys:default:Type", "not in effect yet")]
     [InlineData("Fabraix:Keys:default:Quota", "{\"PerMinute\": 60}", "Fabraix:Keys:default:Quota", "not in effect yet")]
     [InlineData("Fabraix:RateLimits:Store", "\"redis:localhost:6379\"", "Fabraix:RateLimits:Store", "every replica counts by itself")]
-    [InlineData("Fabraix:Browser:Origins", "[\"http://app.example.com\"]", "Fabraix:Browser:Origins", "http origin")]
+    [InlineData("Fabraix:Browser:Origins", "[\"http://app.example.com\"]", "Fabraix:Browser:Origins:0", "http origin")]
     [InlineData("Fabraix:Browser:Origins", "[]", "Fabraix:Browser:Origins", "is empty")]
     [InlineData("Fabraix:Browser", null, "Fabraix:Browser:Origins", "is empty")]
     [InlineData("Fabraix:Upstream", "{\"Address\": \"http://api.example.com\", \"DangerousAllowHttp\": true}", "Fabraix:Upstream:DangerousAllowHttp", "reads it")]

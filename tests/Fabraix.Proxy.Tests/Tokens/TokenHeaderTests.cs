@@ -44,8 +44,6 @@ public sealed class TokenHeaderTests
     [InlineData("jku")]
     [InlineData("x5u")]
     [InlineData("x5c")]
-    [InlineData("x5t")]
-    [InlineData("x5t#S256")]
     [InlineData("crit")]
     [InlineData("b64")]
     [InlineData("enc")]

@@ -112,7 +112,7 @@ public sealed class HeaderSnapshotTests : IClassFixture<ProxyFixture>
     public async Task Of_405() => AssertHeaders(
         await AskFromOriginAsync(new RequestText("GET", "/v1/check").With("Host", "x")), Cors, Message,
         """
-        allow: POST, OPTIONS
+        allow: POST
         proxy-status: fabraix-proxy; error=http_request_error; details="method_not_allowed"
         """);
 

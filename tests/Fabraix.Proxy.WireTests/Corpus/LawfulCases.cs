@@ -46,6 +46,7 @@ internal static class LawfulCases
         Token("typ at+jwt", draft => draft.Header["typ"] = "at+jwt"),
         Token("typ in another case", draft => draft.Header["typ"] = "jwt"),
         Token("typ with application/", draft => draft.Header["typ"] = "application/at+jwt"),
+        Token("x5t and x5t#S256, a certificate's digests", draft => (draft.Header["x5t"], draft.Header["x5t#S256"]) = (draft.Key.Kid, "abc")),
         Token("no typ", draft => draft.Header.Remove("typ")),
         Token("aud a list with ours", draft => draft.Claim("aud", new JsonArray("other", "fabraix-proxy"))),
         Token("scope a list", draft => draft.Claim("scope", new JsonArray("event:write", "check:write"))),

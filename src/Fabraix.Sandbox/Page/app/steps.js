@@ -16,7 +16,7 @@ export const steps = [
 ];
 
 const stepOfCode = {
-  invalid_request_target: "request", invalid_header: "request", overloaded: "body", shutting_down: "request",
+  invalid_request_target: "request", invalid_header: "request", overloaded: "body", internal_error: "request",
   route_not_found: "route", method_not_allowed: "route",
   origin_not_allowed: "origin", cross_site_request: "origin",
   address_rate_limited: "address",
@@ -24,8 +24,7 @@ const stepOfCode = {
   insufficient_permissions: "scope",
   user_rate_limited: "user",
   invalid_body: "body", body_too_large: "body", unsupported_media_type: "body", request_timeout: "body",
-  claim_mismatch: "body", not_owner: "body",
-  key_unavailable: "key", key_quota_exhausted: "key",
+  key_unavailable: "key",
   upstream_key_rejected: "upstream", upstream_key_forbidden: "upstream", upstream_unreachable: "upstream",
   upstream_response_blocked: "upstream", upstream_timeout: "upstream", upstream_rate_limited: "upstream",
 };
@@ -34,7 +33,7 @@ const stepOfCode = {
 export function judge(exchange) {
   if (exchange.foreign) return result(exchange, "refused", "preflight", null);
   if (exchange.unreadable) return { outcome: "silent", step: null, code: null, states: steps.map(() => "idle") };
-  if (exchange.cut) return result(exchange, "refused", "upstream", "answer_cut_off");
+  if (exchange.cut) return result(exchange, "refused", "upstream", "answer_cut");
 
   const code = refusalCode(exchange);
   if (code) return result(exchange, "refused", stepOfCode[code] ?? "request", code);

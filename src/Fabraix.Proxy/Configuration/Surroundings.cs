@@ -1,0 +1,7 @@
+namespace Fabraix.Proxy.Configuration;
+
+/// <summary>What is known of the start besides the configuration. Who reads a configuration for another machine knows none of it.</summary>
+/// <param name="Variables">Names of all environment variables, so that a slip in a name is told.</param>
+/// <param name="Urls">Where the public listener answers unless Kestrel:Endpoints says otherwise, separated by semicolons.</param>
+/// <param name="UrlsFrom">Who said so, such as <c>--urls</c>.</param>
+internal sealed record Surroundings(IReadOnlyCollection<string> Variables, string Urls, string UrlsFrom);

@@ -1,0 +1,80 @@
+using System.Net;
+using Fabraix.Proxy.Configuration;
+
+namespace Fabraix.Proxy.Edge;
+
+/// <summary>Judges where the public listener is told to listen, and with which certificates: what Kestrel would only say at the start.</summary>
+internal static class PublicListeners
+{
+    private const string Example = "Set scheme, host and port, such as http://localhost:8080 or https://+:8443.";
+
+    public static void Judge(IConfiguration configuration, Surroundings around, string management, Findings findings)
+    {
+        var managed = Parse(management);
+        foreach (var (path, url) in Urls(configuration, around))
+        {
+            if (Parse(url) is not { } address)
+                findings.Mistake(path, url.Length == 0 ? "is missing." : "is not an address to listen on.", Example);
+            else if (managed is not null && Collide(address, managed))
+                findings.Mistake("Fabraix:Management:Url", $"has the port of the public listener ({path}).", "Set a port of its own for each; by default the public listener has 8080, management 8081.");
+        }
+
+        JudgeCertificates(configuration.GetSection("Kestrel"), findings);
+    }
+
+    private static IEnumerable<(string Path, string Url)> Urls(IConfiguration configuration, Surroundings around)
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToList();
+        return endpoints.Count > 0
+            ? endpoints.Select(endpoint => ($"{endpoint.Path}:Url", endpoint["Url"] ?? ""))
+            : around.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(url => (around.UrlsFrom, url));
+    }
+
+    private static void JudgeCertificates(IConfiguration kestrel, Findings findings)
+    {
+        var endpoints = kestrel.GetSection("Endpoints").GetChildren().ToList();
+        var certificates = kestrel.GetSection("Certificates").GetChildren()
+            .Concat(endpoints.Select(endpoint => endpoint.GetSection("Certificate")))
+            .Concat(endpoints.SelectMany(endpoint => endpoint.GetSection("Sni").GetChildren()).Select(name => name.GetSection("Certificate")));
+        foreach (var file in certificates.SelectMany(certificate => new[] { certificate.GetSection("Path"), certificate.GetSection("KeyPath") }))
+        {
+            if (!string.IsNullOrEmpty(file.Value) && !File.Exists(file.Value))
+                findings.Mistake(file.Path, "names a file that does not exist.", "Set the path of the certificate's or the key's file; a relative one starts at the directory you call from.");
+        }
+    }
+
+    private static BindingAddress? Parse(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+
+            // What follows the host's colon and is no number stays in the host, and the port would be 80.
+            var isWhole = address.IsUnixPipe || address.IsNamedPipe || address.Host.StartsWith('[') || !address.Host.Contains(':', StringComparison.Ordinal);
+            return isWhole && address.Scheme is "http" or "https" && address.PathBase.Length == 0 && address.Port is >= 0 and <= ushort.MaxValue ? address : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Collide(BindingAddress one, BindingAddress other)
+    {
+        // Port 0 takes any free one.
+        if (one.IsUnixPipe || other.IsUnixPipe || one.IsNamedPipe || other.IsNamedPipe || one.Port != other.Port || one.Port == 0)
+            return false;
+        var (left, right) = (AddressOf(one), AddressOf(other));
+        return left is null || right is null || left.Equals(right);
+    }
+
+    /// <summary>What Kestrel binds: null is every interface, which is also what it takes a name for.</summary>
+    private static IPAddress? AddressOf(BindingAddress address)
+    {
+        if (string.Equals(address.Host, "localhost", StringComparison.OrdinalIgnoreCase))
+            return IPAddress.Loopback;
+        return IPAddress.TryParse(address.Host, out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any)
+            ? ip.Equals(IPAddress.IPv6Loopback) ? IPAddress.Loopback : ip
+            : null;
+    }
+}

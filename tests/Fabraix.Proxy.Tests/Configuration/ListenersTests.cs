@@ -1,0 +1,86 @@
+using Fabraix.Proxy.Configuration;
+
+namespace Fabraix.Proxy.Tests.Configuration;
+
+/// <summary>What serve would refuse at its start, check says before.</summary>
+public sealed class ListenersTests
+{
+    private const string Management = "Fabraix:Management:Url";
+
+    [Theory]
+    [InlineData("http://localhost:9000", "http://localhost:9000")]
+    [InlineData("http://localhost:9000", "http://127.0.0.1:9000")]
+    [InlineData("http://[::1]:9000", "http://localhost:9000")]
+    [InlineData("http://*:9000", "http://localhost:9000")]
+    [InlineData("http://+:9000", "http://+:9000")]
+    [InlineData("http://10.0.0.1:9000", "http://0.0.0.0:9000")]
+    [InlineData("http://proxy.example:9000", "http://localhost:9000")]
+    [InlineData("http://localhost:8000;https://localhost:9000", "http://localhost:9000")]
+    public void Refuses_one_port_for_both_listeners(string urls, string management) =>
+        Assert.Equal(Management, Assert.Single(Read(Sample.With(Management, $"\"{management}\""), urls).Mistakes).Path);
+
+    [Theory]
+    [InlineData("http://localhost:9000", "http://localhost:9001")]
+    [InlineData("http://10.0.0.1:9000", "http://localhost:9000")]
+    [InlineData("http://127.0.0.1:0", "http://127.0.0.1:0")]
+    [InlineData("http://unix:/run/proxy.sock", "http://localhost:8081")]
+    [InlineData("https://+:8443", "http://+:8081")]
+    public void Takes_addresses_that_do_not_collide(string urls, string management) =>
+        Assert.Empty(Sample.Shown(Read(Sample.With(Management, $"\"{management}\""), urls).Mistakes));
+
+    [Theory]
+    [InlineData("http://localhost:9000/x")]
+    [InlineData("ftp://localhost:9000")]
+    [InlineData("localhost:9000")]
+    [InlineData("http://*:port")]
+    public void Refuses_what_is_no_address_to_listen_on_by_who_said_it(string url)
+    {
+        var mistake = Assert.Single(Read(Sample.Good, url).Mistakes);
+
+        Assert.Equal(("--urls", "is not an address to listen on."), (mistake.Path, mistake.Wrong));
+        Assert.Contains("http://localhost:8080", mistake.Set, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Looks_at_Kestrels_endpoints_where_there_are_any()
+    {
+        var reading = Read(Sample.With("Kestrel:Endpoints", """{"A": {"Url": "https://*:8081"}, "B": {"Protocols": "Http1"}}"""), "http://localhost:1/ignored");
+
+        Assert.Equal([Management, "Kestrel:Endpoints:B:Url"], reading.Mistakes.Select(mistake => mistake.Path));
+    }
+
+    [Theory]
+    [InlineData("Kestrel:Certificates:Default:Path")]
+    [InlineData("Kestrel:Certificates:Default:KeyPath")]
+    [InlineData("Kestrel:Certificates:Other:Path")]
+    public void Refuses_a_certificate_whose_file_is_not_there(string at) =>
+        Assert.Equal((at, "names a file that does not exist."), OnlyMistake(Sample.With(at, "\"/nowhere/cert.pem\"")));
+
+    [Theory]
+    [InlineData("Kestrel:Endpoints:A:Certificate:Path")]
+    [InlineData("Kestrel:Endpoints:A:Certificate:KeyPath")]
+    [InlineData("Kestrel:Endpoints:A:Sni:example:Certificate:Path")]
+    public void Refuses_an_endpoints_certificate_whose_file_is_not_there(string at) =>
+        Assert.Equal((at, "names a file that does not exist."), OnlyMistake(Sample.With(at, "\"/nowhere/cert.pem\"", Sample.With("Kestrel:Endpoints:A:Url", "\"https://*:8443\""))));
+
+    [Fact]
+    public void Takes_a_certificate_that_is_there()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Empty(Sample.Shown(Read(Sample.With("Kestrel:Certificates:Default:Path", $"\"{folder.Write("cert.pem", "")}\""), "https://*:8443").Mistakes));
+    }
+
+    /// <summary>explain may be asked on another machine, with other files.</summary>
+    [Fact]
+    public void Says_nothing_where_nothing_is_known_of_the_start() =>
+        Sample.Accepted(Sample.With("Kestrel:Certificates:Default:Path", "\"/nowhere/cert.pem\"", Sample.With(Management, "\"http://localhost:8080\"")));
+
+    private static (string, string) OnlyMistake(string json)
+    {
+        var mistake = Assert.Single(Read(json, "http://localhost:8080").Mistakes);
+        return (mistake.Path, mistake.Wrong);
+    }
+
+    private static SettingsReading Read(string json, string urls) => ProxySettings.Read(Sample.Load(json), new Surroundings([], urls, "--urls"));
+}
