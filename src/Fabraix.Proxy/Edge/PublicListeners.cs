@@ -6,14 +6,14 @@ namespace Fabraix.Proxy.Edge;
 /// <summary>Judges where the public listener is told to listen, and with which certificates: what Kestrel would only say at the start.</summary>
 internal static class PublicListeners
 {
-    private const string Example = "Set scheme, host and port, such as http://localhost:8080 or https://+:8443.";
+    private const string Example = "Set scheme, host and port, such as http://localhost:8080 or https://+:8443; the host is localhost, an IP address, or + for all interfaces.";
 
     public static void Judge(IConfiguration configuration, Surroundings around, string management, Findings findings)
     {
-        var managed = Parse(management);
+        var managed = ListenAddress.Parse(management);
         foreach (var (path, url) in Urls(configuration, around))
         {
-            if (Parse(url) is not { } address)
+            if (ListenAddress.Parse(url) is not { } address)
                 findings.Mistake(path, url.Length == 0 ? "is missing." : "is not an address to listen on.", Example);
             else if (managed is not null && Collide(address, managed))
                 findings.Mistake("Fabraix:Management:Url", $"has the port of the public listener ({path}).", "Set a port of its own for each; by default the public listener has 8080, management 8081.");
@@ -40,22 +40,6 @@ internal static class PublicListeners
         {
             if (!string.IsNullOrEmpty(file.Value) && !File.Exists(file.Value))
                 findings.Mistake(file.Path, "names a file that does not exist.", "Set the path of the certificate's or the key's file; a relative one starts at the directory you call from.");
-        }
-    }
-
-    private static BindingAddress? Parse(string url)
-    {
-        try
-        {
-            var address = BindingAddress.Parse(url);
-
-            // What follows the host's colon and is no number stays in the host, and the port would be 80.
-            var isWhole = address.IsUnixPipe || address.IsNamedPipe || address.Host.StartsWith('[') || !address.Host.Contains(':', StringComparison.Ordinal);
-            return isWhole && address.Scheme is "http" or "https" && address.PathBase.Length == 0 && address.Port is >= 0 and <= ushort.MaxValue ? address : null;
-        }
-        catch (FormatException)
-        {
-            return null;
         }
     }
 

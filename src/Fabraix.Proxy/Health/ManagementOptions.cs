@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Configuration;
+using Fabraix.Proxy.Edge;
 
 namespace Fabraix.Proxy.Health;
 
@@ -11,22 +12,9 @@ internal sealed record ManagementOptions
     public static ManagementOptions Read(SectionReader section)
     {
         var url = section.Text("Url") ?? "http://localhost:8081";
-        if (!IsListenAddress(url))
-            section.Mistake("Url", "is not an http address to listen on.", "Set scheme, host and port, such as http://localhost:8081 or http://+:8081.");
+        if (ListenAddress.Parse(url) is not { IsUnixPipe: false, IsNamedPipe: false, Scheme: "http" })
+            section.Mistake("Url", "is not an http address to listen on.", "Set scheme, host and port, such as http://localhost:8081 or http://+:8081; the host is localhost, an IP address, or + for all interfaces.");
         section.RefuseUnknownKeys();
         return new ManagementOptions { Url = url };
-    }
-
-    private static bool IsListenAddress(string url)
-    {
-        try
-        {
-            var address = BindingAddress.Parse(url);
-            return address.Scheme == Uri.UriSchemeHttp && address.PathBase.Length == 0 && address.Port is >= 0 and <= ushort.MaxValue && !address.IsUnixPipe;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 }

@@ -14,7 +14,6 @@ public sealed class ListenersTests
     [InlineData("http://*:9000", "http://localhost:9000")]
     [InlineData("http://+:9000", "http://+:9000")]
     [InlineData("http://10.0.0.1:9000", "http://0.0.0.0:9000")]
-    [InlineData("http://proxy.example:9000", "http://localhost:9000")]
     [InlineData("http://localhost:8000;https://localhost:9000", "http://localhost:9000")]
     public void Refuses_one_port_for_both_listeners(string urls, string management) =>
         Assert.Equal(Management, Assert.Single(Read(Sample.With(Management, $"\"{management}\""), urls).Mistakes).Path);
@@ -33,6 +32,12 @@ public sealed class ListenersTests
     [InlineData("ftp://localhost:9000")]
     [InlineData("localhost:9000")]
     [InlineData("http://*:port")]
+    [InlineData("http://proxy.example:9000")]
+    [InlineData("http://127.0.0.1:1808l")]
+    [InlineData("http://127.0.0.1:x")]
+    [InlineData("http://127.1:8080")]
+    [InlineData("http://0x7f000001:8080")]
+    [InlineData("http://2130706433:8080")]
     public void Refuses_what_is_no_address_to_listen_on_by_who_said_it(string url)
     {
         var mistake = Assert.Single(Read(Sample.Good, url).Mistakes);
@@ -40,6 +45,15 @@ public sealed class ListenersTests
         Assert.Equal(("--urls", "is not an address to listen on."), (mistake.Path, mistake.Wrong));
         Assert.Contains("http://localhost:8080", mistake.Set, StringComparison.Ordinal);
     }
+
+    /// <summary>Kestrel would listen on every interface for each of these.</summary>
+    [Theory]
+    [InlineData("http://127.0.0.1:1808l")]
+    [InlineData("http://management.internal.example:8081")]
+    [InlineData("https://localhost:8081")]
+    [InlineData("http://unix:/run/management.sock")]
+    public void Refuses_a_management_address_that_opens_more_than_it_says(string url) =>
+        Assert.Equal(Management, Assert.Single(Read(Sample.With(Management, $"\"{url}\""), "http://localhost:8080").Mistakes).Path);
 
     [Fact]
     public void Looks_at_Kestrels_endpoints_where_there_are_any()
