@@ -25,12 +25,18 @@ internal static class Greeting
             proxy             {{a.Proxy}}   health and metrics {{a.Management}}
             Fabraix stand-in  {{a.Upstream}}
             token issuer      {{a.Issuer}}   users alice and bob (bob may not check)
+            Each user may call 30 times a minute and 500 times an hour. The demo page shows each request's steps;
+            the proxy prints no access lines here, only warnings.
+
             operator          {{a.Admin}}   keys and misbehaviour, for a terminal:
 
                 curl {{a.Admin}}/keys
                 curl -X POST {{a.Admin}}/keys -d '{"type":"restricted","operations":["event"]}'
                 curl -X POST {{a.Admin}}/keys/key-002/use
                 curl -X DELETE {{a.Admin}}/keys/key-001
+
+            and what the proxy does not stop yet: the next answer of the stand-in holds the key, and it reaches the caller:
+
                 curl -X PUT {{a.Admin}}/misbehaviour -d '{"mode":"echo-key","requests":1}'
 
             Ctrl+C stops it.
