@@ -106,7 +106,8 @@ internal static class ProxyHost
         services.GetRequiredService<AddressLimitStep>(),
     ];
 
-    private static IReadOnlyList<IStep> FromToken(IServiceProvider services) =>
+    /// <summary>The steps that need the caller, or what only a known caller may cost.</summary>
+    internal static IReadOnlyList<IStep> FromToken(IServiceProvider services) =>
     [
         services.GetRequiredService<TokenStep>(),
         services.GetRequiredService<ScopeStep>(),

@@ -10,9 +10,15 @@ namespace Fabraix.Proxy.Bodies;
 /// as the request's body. It follows everything that can be decided without a byte of it. It refuses with 415, 413, 408, 400
 /// or, when all bodies together need too much memory, 503; nothing of a body that broke off has gone anywhere.
 /// </summary>
-internal sealed class BodyStep(BodyBudget budget) : IStep
+internal sealed class BodyStep(BodyBudget budget, TimeProvider time) : IStep
 {
-    private const int FirstRead = 4096;
+    // What a client announces is not yet there: memory is taken as bytes come.
+    private const int FirstRead = 4 * 1024;
+
+    // Kestrel's least data rate is of a connection; over HTTP/2 one stream can keep up the rate for many that stall.
+    private const int LeastRate = 1024;
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private static readonly Refusal MediaType = new(ProxyError.UnsupportedMediaType, "body: Content-Type is not application/json in UTF-8");
     private static readonly Refusal Encoded = new(ProxyError.UnsupportedMediaType, "body: Content-Encoding");
@@ -54,16 +60,19 @@ internal sealed class BodyStep(BodyBudget budget) : IStep
         return request.ContentLength > maxBytes ? TooLarge : null;
     }
 
-    private static async ValueTask<Refusal?> ReadAsync(HttpRequest request, RequestBody body, int maxBytes, CancellationToken cancellation)
+    private async ValueTask<Refusal?> ReadAsync(HttpRequest request, RequestBody body, int maxBytes, CancellationToken aborted)
     {
         // One byte more than expected, so that the end is seen without growing again.
-        var first = (int)(request.ContentLength ?? FirstRead) + 1;
+        var most = (int)(request.ContentLength ?? maxBytes) + 1;
+        var first = Math.Min(most, FirstRead);
+        using var limit = new CancellationTokenSource(Grace + TimeSpan.FromSeconds((double)maxBytes / LeastRate), time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, aborted);
         while (true)
         {
-            var room = body.Grow(body.Length == 0 ? first : 1, maxBytes + 1);
+            var room = body.Grow(body.Length == 0 ? first : 1, most);
             if (room.IsEmpty)
                 return NoMemory;
-            var (count, refusal) = await ReadSomeAsync(request.Body, room, cancellation);
+            var (count, refusal) = await ReadSomeAsync(request.Body, room, aborted, both.Token);
             if (refusal is not null || count == 0)
                 return refusal;
             body.Advance(count);
@@ -72,11 +81,15 @@ internal sealed class BodyStep(BodyBudget budget) : IStep
         }
     }
 
-    private static async ValueTask<(int Count, Refusal? Refusal)> ReadSomeAsync(Stream body, Memory<byte> room, CancellationToken cancellation)
+    private static async ValueTask<(int Count, Refusal? Refusal)> ReadSomeAsync(Stream body, Memory<byte> room, CancellationToken aborted, CancellationToken cancellation)
     {
         try
         {
             return (await body.ReadAsync(room, cancellation), null);
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            return (0, TooSlow);
         }
         catch (BadHttpRequestException e)
         {

@@ -34,15 +34,18 @@ internal sealed class RequestBody(BodyBudget budget) : Stream
         var bytes = _bytes ?? throw new ObjectDisposedException(nameof(RequestBody));
         if (bytes.Length - _length < atLeast)
         {
-            // The array that is outgrown is held until its bytes have moved.
-            var size = Math.Max(_length + atLeast, (int)Math.Min(atMost, bytes.Length * 2L));
-            if (!budget.TryTake(size))
+            // The array that is outgrown is held until its bytes have moved. What counts is the array that the pool gave, up to twice the size asked for.
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + atLeast, (int)Math.Min(atMost, bytes.Length * 2L)));
+            if (!budget.TryTake(larger.Length))
+            {
+                ReturnArray(larger);
                 return default;
-            var larger = ArrayPool<byte>.Shared.Rent(size);
+            }
+
             bytes.AsSpan(0, _length).CopyTo(larger);
             ReturnArray(bytes);
             budget.Return(_taken);
-            (_bytes, _taken) = (larger, size);
+            (_bytes, _taken) = (larger, larger.Length);
             bytes = larger;
         }
 
@@ -51,12 +54,29 @@ internal sealed class RequestBody(BodyBudget budget) : Stream
 
     public void Advance(int count) => _length += count;
 
+    /// <summary>Gives the memory back once all of it was read: an answer may stream for hours after its request is gone.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            if (_bytes is { } bytes && _position == _length)
+            {
+                _bytes = [];
+                ReturnArray(bytes);
+                budget.Return(_taken);
+                _taken = 0;
+            }
+        }
+    }
+
     public override int Read(Span<byte> buffer)
     {
         lock (_gate)
         {
             var bytes = _bytes ?? throw new ObjectDisposedException(nameof(RequestBody));
             var count = Math.Min(buffer.Length, _length - _position);
+            if (count == 0)
+                return 0;
             bytes.AsSpan(_position, count).CopyTo(buffer);
             _position += count;
             return count;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Fabraix.Proxy.Configuration;
 
 namespace Fabraix.Proxy.Commands;
@@ -18,10 +19,13 @@ internal static class CommandConfiguration
         {
             parsed.InvocationConfiguration.Error.WriteLine($"--config: {file} does not exist.");
         }
+        catch (ArgumentException)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine("--config: is not the name of a file.");
+        }
         catch (InvalidDataException e)
         {
-            // The outer message names the file, the innermost one the place.
-            parsed.InvocationConfiguration.Error.WriteLine($"{e.Message} {e.GetBaseException().Message}");
+            parsed.InvocationConfiguration.Error.WriteLine($"{e.Message} {Reason(e.GetBaseException())}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -43,7 +47,11 @@ internal static class CommandConfiguration
         return null;
     }
 
-    public static void WriteMistakes(TextWriter output, SettingsReading reading)
+    // The parser's own words quote what it met, which may be a secret without its quotes.
+    private static string Reason(Exception innermost) =>
+        innermost is JsonException json ? $"It is not JSON at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}." : innermost.Message;
+
+    private static void WriteMistakes(TextWriter output, SettingsReading reading)
     {
         output.WriteLine(reading.Mistakes.Count == 1 ? "The configuration is refused: 1 mistake." : $"The configuration is refused: {reading.Mistakes.Count} mistakes.");
         foreach (var mistake in reading.Mistakes)

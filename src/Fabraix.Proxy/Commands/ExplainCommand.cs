@@ -55,7 +55,7 @@ internal static class ExplainCommand
         {
             return File.ReadAllText(file, System.Text.Encoding.Latin1);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new InvalidDataException($"--request: {file} could not be read.");
         }
@@ -64,8 +64,10 @@ internal static class ExplainCommand
     private static TokenOptions WithLocalKeys(TokenOptions tokens, string[] jwks)
     {
         var files = jwks.Select(pair => pair.Split('=', 2)).ToList();
-        if (files.Find(pair => pair.Length != 2 || !tokens.Issuers.Any(issuer => issuer.Name == pair[0])) is not null)
+        if (files.Find(pair => pair is not [var name, { Length: > 0 }] || !tokens.Issuers.Any(issuer => issuer.Name == name)) is not null)
             throw new InvalidDataException($"--jwks: set ISSUER=FILE, where ISSUER is one of {string.Join(", ", tokens.Issuers.Select(issuer => issuer.Name))}.");
+        if (files.Find(pair => !File.Exists(pair[1])) is [_, var missing])
+            throw new InvalidDataException($"--jwks: {missing} does not exist.");
         return tokens with
         {
             Issuers = [.. tokens.Issuers.Select(issuer => files.Find(pair => pair[0] == issuer.Name) is { } local ? issuer with { Keys = KeySource.FromFile(local[1]) } : issuer)],

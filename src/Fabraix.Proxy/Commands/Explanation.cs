@@ -30,10 +30,10 @@ internal sealed class Explanation(IServiceProvider services, ProxySettings setti
     private async Task<int> FromTokenAsync(HttpContext context, CancellationToken cancellation)
     {
         var route = context.Features.GetRequiredFeature<RouteRule>();
-        var (claims, refusal, judged) = await JudgeTokenAsync(context.Request, cancellation);
+        var (claims, refusal, unjudged) = await JudgeTokenAsync(context.Request, cancellation);
         if (refusal is not null)
             return Refuse("token", refusal);
-        Write("token", judged ? "pass" : "signature: not judged (its issuer's keys are not in a file; give them with --jwks ISSUER=FILE)");
+        Write("token", unjudged is null ? "pass" : $"signature: not judged ({unjudged})");
 
         if (!Grant.Covers(route, claims!.Scopes))
             return Refuse("scope", ScopeStep.Insufficient(route));
@@ -46,27 +46,35 @@ internal sealed class Explanation(IServiceProvider services, ProxySettings setti
         Write(body.Name, "pass");
         Write("key", $"{route.Key} (its secret is not read offline)");
 
-        if (judged)
+        if (unjudged is null)
             return Answer("forward", $"would go to {settings.Upstream.Address.GetLeftPart(UriPartial.Authority)}{route.Path} as route {route.Name}");
         Write("forward", "not decidable offline");
         return ExitCodes.NotDecidable;
     }
 
-    private async Task<(TokenClaims? Claims, Refusal? Refusal, bool Judged)> JudgeTokenAsync(HttpRequest request, CancellationToken cancellation)
+    private async Task<(TokenClaims? Claims, Refusal? Refusal, string? Unjudged)> JudgeTokenAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (BearerCredentials.Read(request) is not { } token)
-            return (null, TokenStep.Missing, true);
+            return (null, TokenStep.Missing, null);
 
         var validator = services.GetRequiredService<TokenValidator>();
         var (read, refusal) = validator.Read(token);
         if (read is null)
-            return (null, refusal, true);
-        if (read.Issuer.Options.Keys.File is null)
-            return (read.Claims, validator.JudgeTimes(read.Claims), false);
+            return (null, refusal, null);
+        if (await WithoutKeysAsync(read.Issuer) is { } why)
+            return (read.Claims, validator.JudgeTimes(read.Claims), why);
 
-        await read.Issuer.Keys.RefreshAsync();
         var verdict = await validator.ValidateAsync(token, cancellation);
-        return (read.Claims, verdict.Refusal, true);
+        return (read.Claims, verdict.Refusal, null);
+    }
+
+    /// <summary>Why the issuer's keys are not there to judge with, or null. That they are not here says nothing of where the proxy runs.</summary>
+    private static async Task<string?> WithoutKeysAsync(Issuer issuer)
+    {
+        if (issuer.Options.Keys.File is null)
+            return "its issuer's keys are not in a file; give them with --jwks ISSUER=FILE";
+        await issuer.Keys.RefreshAsync();
+        return issuer.Keys.Failure is { } failure ? $"keys of issuer {issuer.Options.Name}: {failure}" : null;
     }
 
     private int Refuse(string step, Refusal refusal)

@@ -8,6 +8,8 @@ namespace Fabraix.Proxy.Commands;
 /// <summary>A private signing key in a local file, PEM or JWK. Its kid is the JWK's own, else its thumbprint (RFC 7638).</summary>
 internal sealed class LocalKey : IDisposable
 {
+    private const int LeastRsaBits = 2048;
+
     private readonly AsymmetricAlgorithm _algorithm;
     private readonly JsonWebKey _public;
 
@@ -16,13 +18,15 @@ internal sealed class LocalKey : IDisposable
         _algorithm = algorithm;
         (SecurityKey key, var name) = algorithm switch
         {
-            ECDsa ec => ((SecurityKey)new ECDsaSecurityKey(ec), ec.KeySize switch { 256 => "ES256", 384 => "ES384", _ => "ES512" }),
-            RSA rsa => (new RsaSecurityKey(rsa), "RS256"),
-            _ => throw new InvalidDataException("The key is neither EC nor RSA."),
+            ECDsa ec => ((SecurityKey)new ECDsaSecurityKey(ec), AlgorithmOf(ec)),
+            RSA { KeySize: >= LeastRsaBits } rsa => (new RsaSecurityKey(rsa), "RS256"),
+            _ => throw new CryptographicException("Neither EC nor RSA of 2048 bits."),
         };
         _public = Public(algorithm);
         key.KeyId = keyId ?? Base64UrlEncoder.Encode(_public.ComputeJwkThumbprint());
-        Credentials = new SigningCredentials(key, name);
+
+        // The library's own cache would keep the key beyond its end.
+        Credentials = new SigningCredentials(key, name) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
     }
 
     public SigningCredentials Credentials { get; }
@@ -39,7 +43,7 @@ internal sealed class LocalKey : IDisposable
             using var stream = new FileStream(file, options);
             stream.Write(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             key.Dispose();
             throw new InvalidDataException(File.Exists(file) ? $"--new-key: {file} exists; an existing key is never overwritten." : $"--new-key: {file} could not be written.");
@@ -48,17 +52,19 @@ internal sealed class LocalKey : IDisposable
         return new LocalKey(key, keyId: null);
     }
 
-    /// <exception cref="InvalidDataException">The file holds no private key; the message says nothing of what it holds.</exception>
+    /// <exception cref="InvalidDataException">The file holds no private key that the proxy would accept tokens of; the message says nothing of what it holds.</exception>
     public static LocalKey Read(string file)
     {
         try
         {
             var text = File.ReadAllText(file);
-            return text.TrimStart().StartsWith('{') ? ReadJwk(text) : new LocalKey(ReadPem(text), keyId: null);
+            var key = text.TrimStart().StartsWith('{') ? ReadJwk(text) : new LocalKey(ReadPem(text), keyId: null);
+            key.TrySigning();
+            return key;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or JsonException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or JsonException or FormatException or InvalidOperationException)
         {
-            throw new InvalidDataException($"--key: {file} could not be read as a private key, PEM or JWK.");
+            throw new InvalidDataException($"--key: {file} could not be read as a private key, PEM or JWK (EC P-256, P-384, P-521, or RSA of 2048 bits or more).");
         }
     }
 
@@ -86,6 +92,22 @@ internal sealed class LocalKey : IDisposable
     }
 
     public void Dispose() => _algorithm.Dispose();
+
+    /// <summary>A public key is read as well as a private one; only this tells them apart.</summary>
+    private void TrySigning() => _ = _algorithm switch
+    {
+        ECDsa ec => ec.SignData([], HashAlgorithmName.SHA256),
+        _ => ((RSA)_algorithm).SignData([], HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+    };
+
+    // RFC 7518 section 3.4. Other curves have the same sizes.
+    private static string AlgorithmOf(ECDsa key) => key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value switch
+    {
+        "1.2.840.10045.3.1.7" => "ES256",
+        "1.3.132.0.34" => "ES384",
+        "1.3.132.0.35" => "ES512",
+        _ => throw new CryptographicException("Unknown curve."),
+    };
 
     private static AsymmetricAlgorithm ReadPem(string text)
     {

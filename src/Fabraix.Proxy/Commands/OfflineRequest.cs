@@ -1,6 +1,7 @@
 using System.Text;
 using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Fabraix.Proxy.Commands;
 
@@ -39,8 +40,15 @@ internal static class OfflineRequest
             context.Request.Headers.Append(line[..colon], line[(colon + 1)..].Trim(' ', '\t'));
         }
 
+        var headers = context.Request.Headers;
+        if (headers.TryGetValue(HeaderNames.ContentLength, out var lengths) && lengths.Count == 1 && headers.ContentLength is null)
+            throw new InvalidDataException("--request: Content-Length is not a number.");
         context.Request.Body = new MemoryStream(Encoding.Latin1.GetBytes(body));
-        context.Request.ContentLength ??= body.Length > 0 ? body.Length : null;
+        context.Features.Set<IHttpRequestBodyDetectionFeature>(new BodyDetection(body.Length > 0));
+
+        // Who writes a request by hand may leave the length out; what they did write is judged as it stands.
+        if (body.Length > 0 && !headers.ContainsKey(HeaderNames.ContentLength) && !headers.ContainsKey(HeaderNames.TransferEncoding))
+            headers.ContentLength = body.Length;
         return context;
     }
 
@@ -53,5 +61,11 @@ internal static class OfflineRequest
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
         context.Features.Set(new RequestRecord());
         return context;
+    }
+
+    /// <summary>The server knows from the framing whether a body comes.</summary>
+    private sealed class BodyDetection(bool canHaveBody) : IHttpRequestBodyDetectionFeature
+    {
+        public bool CanHaveBody => canHaveBody;
     }
 }

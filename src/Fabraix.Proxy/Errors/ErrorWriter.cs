@@ -1,18 +1,14 @@
 using System.Globalization;
-using Fabraix.Proxy.Telemetry;
 using Microsoft.Net.Http.Headers;
 
 namespace Fabraix.Proxy.Errors;
 
-/// <summary>The one place that turns a <see cref="Refusal"/> into an answer.</summary>
+/// <summary>The one place that turns a <see cref="Refusal"/> into an answer. It leaves the refusal on the request, for the log line to tell.</summary>
 internal static class ErrorWriter
 {
     public static async Task WriteAsync(HttpContext context, Refusal refusal)
     {
-        var record = RequestRecord.Of(context);
-        record.Code = refusal.Error.Code;
-        record.Rule = refusal.Rule;
-
+        context.Features.Set(refusal);
         var response = context.Response;
         if (response.HasStarted)
         {

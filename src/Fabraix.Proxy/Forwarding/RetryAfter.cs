@@ -9,6 +9,8 @@ internal static class RetryAfter
     private const int Usual = 60;
     private const int MostBytes = 4096;
 
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(1);
+
     /// <summary>Whole seconds from 1 to 3600; 60, the shorter of the key's windows, where the upstream says nothing usable.</summary>
     public static async ValueTask<int> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
@@ -16,8 +18,11 @@ internal static class RetryAfter
         return (int)Math.Clamp(Math.Ceiling(seconds), 1, Longest);
     }
 
-    private static async ValueTask<double?> FromBodyAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private static async ValueTask<double?> FromBodyAsync(HttpResponseMessage response, CancellationToken request)
     {
+        using var limit = new CancellationTokenSource(LongestRead, TimeProvider.System);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, request);
+        var cancellation = both.Token;
         try
         {
             var buffer = new byte[MostBytes];
@@ -32,9 +37,9 @@ internal static class RetryAfter
                     ? seconds
                     : null;
         }
-        catch (Exception e) when (e is JsonException or IOException or HttpRequestException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or HttpRequestException || (e is OperationCanceledException && !request.IsCancellationRequested))
         {
-            // An answer that cannot be read says nothing of how long to wait; that it was a 429 is known.
+            // An answer that cannot be read, be it for a name with half a surrogate pair, says nothing of how long to wait; that it was a 429 is known.
             return null;
         }
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Errors;
@@ -36,6 +37,10 @@ internal static class UpstreamAnswer
     private static bool IsFramedPlainly(HttpResponseMessage response)
     {
         var hasLength = response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var length);
+
+        // RFC 9110 sections 15.3.5 and 15.3.6: these have no content, whatever they say.
+        if (response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent)
+            return !response.Headers.NonValidated.Contains("Transfer-Encoding") && (!hasLength || length.ToString() == "0");
         if (response.Headers.NonValidated.TryGetValues("Transfer-Encoding", out var coding))
             return !hasLength && coding.Count == 1 && coding.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase);
         return !hasLength || (length.Count == 1 && length.ToString() is { Length: > 0 and <= 18 } digits && !digits.AsSpan().ContainsAnyExceptInRange('0', '9'));

@@ -6,7 +6,7 @@ namespace Fabraix.Proxy.Forwarding;
 /// <summary>The connections to the upstream: no redirect, no cookie, no decompression, no proxy but the configured one.</summary>
 internal sealed class UpstreamClient(UpstreamOptions options, TraceContextPropagator propagator) : IDisposable
 {
-    public HttpMessageInvoker Invoker { get; } = new(Handler(options, propagator), disposeHandler: true);
+    public HttpMessageInvoker Invoker { get; } = new(new SentOnceHandler(Handler(options, propagator)), disposeHandler: true);
 
     public void Dispose() => Invoker.Dispose();
 

@@ -1,7 +1,11 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
+using System.Net;
 using Fabraix.Proxy.Authorization;
+using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
@@ -12,15 +16,18 @@ namespace Fabraix.Proxy.Forwarding;
 /// Writes the upstream's request from the grant and the lists, and the browser's answer from the lists. It only stamps: what
 /// can fail was decided by a step, since YARP swallows what a transform throws, and may run it twice.
 /// </summary>
-internal sealed class UpstreamTransform(UpstreamOptions options) : HttpTransformer
+internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable routes) : HttpTransformer
 {
+    private readonly FrozenDictionary<string, Uri> _addresses =
+        routes.Rules.ToFrozenDictionary(rule => rule.Name, rule => new Uri(options.Address, rule.Path.Value), StringComparer.Ordinal);
+
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         var grant = httpContext.Features.GetRequiredFeature<Grant>();
         var key = httpContext.Features.GetRequiredFeature<KeyVersion>();
 
         // The address is the configured one and the path the route's own: nothing of it is the client's.
-        proxyRequest.RequestUri = new Uri(options.Address, grant.Route.Path.Value);
+        proxyRequest.RequestUri = _addresses[grant.Route.Name];
         CopyUp(httpContext, proxyRequest);
         proxyRequest.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         proxyRequest.Headers.TryAddWithoutValidation(ProxyHeaders.RequestId, httpContext.TraceIdentifier);
@@ -34,6 +41,8 @@ internal sealed class UpstreamTransform(UpstreamOptions options) : HttpTransform
         if (proxyResponse is null)
             return false;
 
+        // YARP has copied the reason phrase; it is text of the upstream's that no client needs (RFC 9112 section 4), be it with our own error.
+        httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         RequestRecord.Of(httpContext).UpstreamStatus = (int)proxyResponse.StatusCode;
         if (await UpstreamAnswer.JudgeAsync(proxyResponse, cancellationToken) is { } refusal)
         {
@@ -41,9 +50,8 @@ internal sealed class UpstreamTransform(UpstreamOptions options) : HttpTransform
             return false;
         }
 
-        // YARP has copied the reason phrase; it is text of the upstream's that no client needs (RFC 9112 section 4).
-        httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         CopyDown(proxyResponse, httpContext.Response.Headers);
+        (httpContext.Request.Body as RequestBody)?.Release();
 
         // Whoever reads an event stream wants to know that it is open before the first event; any other answer's head goes
         // with its first byte, so that a broken beginning can still become a clear error.
@@ -82,7 +90,9 @@ internal sealed class UpstreamTransform(UpstreamOptions options) : HttpTransform
                 headers[name] = values.ToString();
         }
 
-        foreach (var name in HeaderLists.DownContent)
+        // RFC 9110 section 8.6: no length with a 204.
+        var content = response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.ResetContent ? [] : HeaderLists.DownContent;
+        foreach (var name in content)
         {
             if (response.Content.Headers.NonValidated.TryGetValues(name, out var values))
                 headers[name] = values.ToString();

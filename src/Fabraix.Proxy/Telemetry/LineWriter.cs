@@ -11,6 +11,7 @@ internal sealed class LineWriter : IDisposable
     private const int MostQueued = 8192;
     private const int BatchBytes = 64 * 1024;
 
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(2);
 
     private readonly Channel<byte[]> _lines = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MostQueued) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
@@ -31,6 +32,8 @@ internal sealed class LineWriter : IDisposable
         using var batch = new MemoryStream(BatchBytes);
         while (await _lines.Reader.WaitToReadAsync())
         {
+            // Waiting a moment for more turns a wake-up and a write per line into one per many.
+            await Task.WhenAny(_lines.Reader.Completion, Task.Delay(Gather, TimeProvider.System));
             while (batch.Length < BatchBytes && _lines.Reader.TryRead(out var line))
                 batch.Write(line);
             try

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Fabraix.Proxy.Errors;
 
 namespace Fabraix.Proxy.Telemetry;
@@ -16,6 +17,6 @@ internal static class RequestId
         var sent = request.Headers[ProxyHeaders.RequestId];
         return sent.Count == 1 && sent[0] is { Length: > 0 and <= Longest } id && !id.AsSpan().ContainsAnyExcept(Harmless)
             ? id
-            : Guid.NewGuid().ToString("N");
+            : ActivityTraceId.CreateRandom().ToHexString();
     }
 }

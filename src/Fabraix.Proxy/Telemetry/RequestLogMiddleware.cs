@@ -31,17 +31,34 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
+            // Whatever was being answered, nobody was there to get it.
+            context.Features.Set<Refusal>(null);
             record.Code = RequestRecord.ClientClosed;
         }
         catch (Exception e)
         {
             Log.Failed(log, e.GetType().FullName!, new StackTrace(e).ToString());
-            await ErrorWriter.WriteAsync(context, Bug);
+            await WriteBugAsync(context);
         }
 
+        if (context.Features.Get<Refusal>() is { } refusal)
+            (record.Code, record.Rule) = (refusal.Error.Code, refusal.Rule);
         ProxyMetrics.Tag(context, record);
         if (log.IsEnabled(LogLevel.Information))
             Write(context, record, time.GetElapsedTime(start));
+    }
+
+    private static async Task WriteBugAsync(HttpContext context)
+    {
+        try
+        {
+            await ErrorWriter.WriteAsync(context, Bug);
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
+        {
+            // The answer was half written when it broke: cutting it is all that is left, and the request is still logged.
+            context.Abort();
+        }
     }
 
     private void Write(HttpContext context, RequestRecord record, TimeSpan elapsed) => Log.Request(
@@ -52,7 +69,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         record.UpstreamStatus,
         elapsed.TotalMilliseconds,
         record.UpstreamTime?.TotalMilliseconds,
-        record.Caller?.Invoke(),
+        record.Caller,
         record.Key,
         context.TraceIdentifier,
         record.Rule);

@@ -26,8 +26,8 @@ internal sealed class RequestRecord
     /// <summary>Which rule decided, where one refused.</summary>
     public string? Rule { get; set; }
 
-    /// <summary>The caller's pseudonym, made only when the line is written.</summary>
-    public Func<string>? Caller { get; set; }
+    /// <summary>The caller's pseudonym.</summary>
+    public string? Caller { get; set; }
 
     /// <summary>The key's configured name, version and fingerprint.</summary>
     public string? Key { get; set; }

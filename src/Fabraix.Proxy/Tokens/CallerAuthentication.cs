@@ -24,10 +24,13 @@ internal sealed class CallerAuthentication(TokenValidator validator) : IConfigur
         {
             OnMessageReceived = static context =>
             {
-                if (BearerCredentials.Read(context.Request) is { } token)
-                    context.Token = token;
-                else
+                var token = BearerCredentials.Read(context.Request);
+                if (token is null)
                     context.NoResult();
+                else if (token.Length == 0)
+                    context.Fail(new TokenRefusedException(TokenValidator.Shape)); // an empty token would let the scheme read the header itself
+                else
+                    context.Token = token;
                 return Task.CompletedTask;
             },
         };

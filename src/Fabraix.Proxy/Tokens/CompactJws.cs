@@ -97,9 +97,9 @@ internal sealed class CompactJws : IDisposable
         {
             document = JsonDocument.Parse(json, Strict);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Not strict JSON: the answer is false, the reason is the sender's.
+            // Not strict JSON, or a name with half a surrogate pair, which cannot be compared with the others: the answer is false, the reason is the sender's.
             return false;
         }
 

@@ -30,6 +30,9 @@ internal sealed partial class IssuerKeys(IssuerOptions issuer, KeyFetcher fetche
     /// <summary>What went wrong at the last fetch, or null.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>Whether this very key is in the set now.</summary>
+    public bool Holds(SigningKey key) => Volatile.Read(ref _keys) is { } keys && keys.TryGetValue(key.KeyId, out var now) && ReferenceEquals(now, key);
+
     public async ValueTask<KeyLookup> FindAsync(string keyId, CancellationToken cancellation)
     {
         if (Volatile.Read(ref _keys) is { } keys && keys.TryGetValue(keyId, out var key))
@@ -75,9 +78,10 @@ internal sealed partial class IssuerKeys(IssuerOptions issuer, KeyFetcher fetche
             Failure = null;
             LogLeftOut(string.Join("; ", leftOut));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            // The last good set stays: an outage of the provider is not one of ours.
+            // The last good set stays: an outage of the provider is not one of ours, and nothing that it publishes, foreseen or not, may stop
+            // the proxy or the refreshing.
             Failure = e is InvalidDataException ? e.Message : Reason(e);
             Log.FetchFailed(log, issuer.Name, Failure, Count);
         }
@@ -95,7 +99,8 @@ internal sealed partial class IssuerKeys(IssuerOptions issuer, KeyFetcher fetche
         OperationCanceledException => "The key source did not answer within 5 s.",
         HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => e.Message,
         HttpRequestException http => $"The key source could not be reached ({http.HttpRequestError}).",
-        _ => $"The key file could not be read ({e.GetType().Name}).",
+        IOException or UnauthorizedAccessException => $"The key file could not be read ({e.GetType().Name}).",
+        _ => $"The key set could not be understood ({e.GetType().Name}).",
     };
 
     private static partial class Log

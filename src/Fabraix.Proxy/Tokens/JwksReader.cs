@@ -46,8 +46,9 @@ internal static class JwksReader
         {
             return JsonDocument.Parse(json, Strict);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a name with half a surrogate pair, which cannot be compared with the others.
             throw new InvalidDataException("It is not JSON without duplicate names.");
         }
     }

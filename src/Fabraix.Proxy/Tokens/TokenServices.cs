@@ -13,7 +13,7 @@ internal static class TokenServices
         services.AddSingleton(options);
         services.AddSingleton<KeyFetcher>();
         services.AddSingleton(provider => new IssuerRegistry(options.Issuers.Select(issuer => new Issuer(issuer, ActivatorUtilities.CreateInstance<IssuerKeys>(provider, issuer)))));
-        services.AddSingleton<TokenValidator>();
+        services.AddSingleton<VerifiedTokens>(_ => new VerifiedTokens()).AddSingleton<TokenValidator>();
         services.AddSingleton<TokenStep>();
         services.AddHostedService<IssuerKeysRefresher>();
 

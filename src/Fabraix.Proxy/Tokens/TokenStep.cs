@@ -24,7 +24,7 @@ internal sealed class TokenStep : IStep
             return Verdict.Refuse(verdict.Refusal!);
 
         context.Features.Set(caller);
-        RequestRecord.Of(context).Caller = () => caller.Pseudonym;
+        RequestRecord.Of(context).Caller = caller.Pseudonym;
         return Verdict.Pass;
     }
 }

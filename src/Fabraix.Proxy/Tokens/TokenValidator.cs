@@ -5,11 +5,13 @@ namespace Fabraix.Proxy.Tokens;
 
 /// <summary>
 /// The one place that turns a token's text into a <see cref="Caller"/>: strict shape, then issuer, key by exact kid,
-/// signature, and last the dates, so that "expired" is only ever said of a genuine token.
+/// signature, and last the dates, so that "expired" is only ever said of a genuine token. A token that stood all of it is not
+/// verified again while its key stays.
 /// </summary>
-internal sealed class TokenValidator(IssuerRegistry issuers, TokenOptions options, TimeProvider time)
+internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens verified, TokenOptions options, TimeProvider time)
 {
-    private static readonly Refusal Shape = Invalid("token: not a compact JWS in canonical base64url with strict JSON");
+    /// <summary>What is no token at all.</summary>
+    public static readonly Refusal Shape = Invalid("token: not a compact JWS in canonical base64url with strict JSON");
     private static readonly Refusal Issuer = Invalid("token: issuer is not configured");
     private static readonly Refusal Type = Invalid("token: typ is not accepted");
     private static readonly Refusal Algorithm = Invalid("token: alg is not accepted, or not the key's");
@@ -24,7 +26,15 @@ internal sealed class TokenValidator(IssuerRegistry issuers, TokenOptions option
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = CompactJws.MaxLength, MapInboundClaims = false };
 
-    public async ValueTask<TokenVerdict> ValidateAsync(string token, CancellationToken cancellation)
+    public ValueTask<TokenVerdict> ValidateAsync(string token, CancellationToken cancellation)
+    {
+        // What a verified token says holds as long as its key does; only time can still speak against it.
+        if (verified.TryFind(token, out var known))
+            return ValueTask.FromResult<TokenVerdict>(JudgeTimes(known.Claims) is { } late ? late : known.Caller);
+        return VerifyAsync(token, cancellation);
+    }
+
+    private async ValueTask<TokenVerdict> VerifyAsync(string token, CancellationToken cancellation)
     {
         var (read, refusal) = Read(token);
         if (read is null)
@@ -41,7 +51,12 @@ internal sealed class TokenValidator(IssuerRegistry issuers, TokenOptions option
         var result = await _handler.ValidateTokenAsync(token, key.Parameters);
         if (!result.IsValid)
             return Signature;
-        return JudgeTimes(read.Claims) is { } late ? late : Caller.Of(read.Issuer.Options.Name, read.Claims);
+        if (JudgeTimes(read.Claims) is { } late)
+            return late;
+
+        var caller = Caller.Of(read.Issuer.Options.Name, read.Claims);
+        verified.Add(token, new VerifiedToken(read.Issuer, key, read.Claims, caller));
+        return caller;
     }
 
     /// <summary>Everything that can be said of a token without its issuer's keys; <c>explain</c> says it offline.</summary>

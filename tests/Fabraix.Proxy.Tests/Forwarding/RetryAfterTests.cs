@@ -20,6 +20,7 @@ public sealed class RetryAfterTests
     [InlineData(null, "{\"error\": {\"retry_after\": null}}", 60)]
     [InlineData(null, "{\"error\": {}}", 60)]
     [InlineData(null, "{\"error\": 30}", 60)]
+    [InlineData(null, "{\"error\": {\"retry_after\": 30}, \"\\ud800 is no name\": 1}", 60)]
     [InlineData(null, "[30]", 60)]
     [InlineData(null, "30", 60)]
     [InlineData(null, "{\"error\": {\"retry_after\": 30}", 60)]

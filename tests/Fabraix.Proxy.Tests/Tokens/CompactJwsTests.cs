@@ -73,6 +73,8 @@ public sealed class CompactJwsTests
     [InlineData("\ufeff{}")]
     [InlineData("{\"a\":\"\u0001\"}")]
     [InlineData("{}\0")]
+    [InlineData("{\"\\ud800\":1}")]
+    [InlineData("{\"a\":{\"b\\udc00\":1}}")]
     public void Refuses_a_part_that_is_not_one_strict_object(string json)
     {
         Assert.False(CompactJws.TryParse($"{Header}.{Jose.Encode(json)}.c2ln", out _));

@@ -80,7 +80,7 @@ public sealed class JwksReaderTests
     [InlineData("key_ops", "[\"sign\"]", "not for verifying (key_ops)")]
     [InlineData("key_ops", "[]", "not for verifying (key_ops)")]
     [InlineData("key_ops", "\"verify\"", "not for verifying (key_ops)")]
-    [InlineData("key_ops", "[1, {}, null]", "not for verifying (key_ops)")]
+    [InlineData("key_ops", "[1, null, {}, [\"verify\"]]", "not for verifying (key_ops)")]
     [InlineData("d", "\"AQAB\"", "published with its private part")]
     [InlineData("kty", null, "unknown kty")]
     [InlineData("kty", "\"ec\"", "unknown kty")]
@@ -160,7 +160,9 @@ public sealed class JwksReaderTests
     [InlineData("{\"Keys\": [" + RfcRsa + "]}")]
     [InlineData("{\"keys\": [" + RfcRsa + "], \"keys\": [" + RfcRsa + "]}")]
     [InlineData("{\"keys\": [" + RfcOct + "]}")]
+    [InlineData("{\"keys\": [{\"kty\": \"EC\", \"kid\": \"1\", \"key_ops\": [\"\\ud800\"]}]}")]
     [InlineData("{\"keys\": [" + RfcRsa + "]")]
+    [InlineData("{\"keys\": [" + RfcRsa + "], \"\\ud800\": 1}")]
     public void Refuses_what_is_no_key_set_or_has_no_usable_key(string json) => Assert.Throws<InvalidDataException>(() => Read(json));
 
     [Fact]

@@ -82,6 +82,7 @@ internal static class TokenHeaderCases
         Bad("a header that is a list", draft => draft.HeaderText = "[" + draft.Header.ToJsonString() + "]"),
         Bad("a header that is no JSON", draft => draft.HeaderText = "alg=ES256"),
         Bad("an empty header object", draft => draft.HeaderText = "{}"),
+        Bad("half a surrogate in a name of the header", draft => draft.HeaderText = draft.Header.ToJsonString().Replace("{", "{\"\\ud800\":1,", StringComparison.Ordinal)),
         Bad("a byte order mark before the header", draft => draft.HeaderText = "\ufeff" + draft.Header.ToJsonString()),
     ];
 

@@ -48,6 +48,27 @@ public sealed class BlockedAnswerTests : IClassFixture<ProxyFixture>
     [Fact]
     public Task Passes_no_coded_error_either() => AssertBlockedAsync(UpstreamAnswer.Json(500, "{}", "Content-Encoding: gzip"), 500);
 
+    /// <summary>RFC 9110 sections 15.3.5 and 15.3.6: an answer that has no content and says it has.</summary>
+    [Theory]
+    [InlineData(204, "Content-Length: 5")]
+    [InlineData(205, "Content-Length: 5")]
+    [InlineData(204, "Transfer-Encoding: chunked")]
+    [InlineData(205, "Transfer-Encoding: chunked")]
+    public Task Passes_no_content_where_none_may_be(int status, string line) => AssertBlockedAsync(UpstreamAnswer.Head(status, line), status);
+
+    [Theory]
+    [InlineData(204, "Content-Length: 0")]
+    [InlineData(205, "Content-Length: 0")]
+    [InlineData(204, "X: 1")]
+    public async Task Passes_an_answer_without_content(int status, string line)
+    {
+        proxy.Upstream.Answer = exchange => exchange.SendAsync(UpstreamAnswer.Head(status, line));
+        var answer = await proxy.AskAsync(proxy.Post());
+
+        Assert.Equal(status, answer.Status);
+        AnswerAssert.Common(answer);
+    }
+
     [Theory]
     [InlineData("websocket")]
     [InlineData("h2c")]
@@ -110,6 +131,21 @@ public sealed class BlockedAnswerTests : IClassFixture<ProxyFixture>
         AnswerAssert.Error(answer, "upstream_rate_limited");
         Assert.Contains("received-status=429", answer.Header("proxy-status"), StringComparison.Ordinal);
         if (expected is not null) Assert.Equal(expected, answer.Header("retry-after"));
+    }
+
+    /// <summary>That it was a 429 is known, and a page that is told so waits.</summary>
+    [Fact]
+    public async Task Says_that_the_limit_is_reached_though_the_body_never_comes()
+    {
+        proxy.Upstream.Answer = async exchange =>
+        {
+            await exchange.SendAsync(UpstreamAnswer.Head(429, "Content-Type: application/json", "Content-Length: 100") + "{");
+            await exchange.Gone;
+        };
+        var answer = await proxy.AskAsync(proxy.Post());
+
+        AnswerAssert.Error(answer, "upstream_rate_limited");
+        Assert.Equal("60", answer.Header("retry-after"));
     }
 
     private async Task AssertBlockedAsync(string upstreamAnswer, int? received)

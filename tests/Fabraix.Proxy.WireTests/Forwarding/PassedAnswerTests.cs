@@ -140,10 +140,15 @@ public sealed class PassedAnswerTests : IClassFixture<ProxyFixture>
         Assert.Equal(2, proxy.Upstream.RequestCount);
     }
 
-    [Fact]
-    public async Task Keeps_back_the_reason_phrase()
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    [InlineData(401)]
+    [InlineData(429)]
+    [InlineData(302)]
+    public async Task Keeps_back_the_reason_phrase(int status)
     {
-        proxy.Upstream.Answer = exchange => exchange.SendAsync("HTTP/1.1 200 Said By The Upstream\r\nContent-Length: 0\r\n\r\n");
+        proxy.Upstream.Answer = exchange => exchange.SendAsync($"HTTP/1.1 {status} Said By The Upstream\r\nContent-Length: 0\r\n\r\n");
         var answer = await proxy.AskAsync(proxy.Post());
 
         Assert.DoesNotContain("Upstream", answer.Reason, StringComparison.OrdinalIgnoreCase);

@@ -1,0 +1,171 @@
+using System.Text.Json.Nodes;
+using Fabraix.Proxy.Tests.Configuration;
+using Fabraix.Proxy.Tests.Tokens;
+using Fabraix.TestKit;
+
+namespace Fabraix.Proxy.Tests.Commands;
+
+/// <summary><c>check --live</c>: everything that the configuration names is asked, and nothing is shown of it.</summary>
+public sealed class LiveCheckTests : IAsyncLifetime
+{
+    private const string Secret = "Fabraix:Keys:default:Secret";
+    private const string Jwks = "Fabraix:Tokens:Issuers:main:Jwks";
+    private const string Upstream = "Fabraix:Upstream:Address";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly RecordingUpstream _upstream = RecordingUpstream.Start();
+    private readonly string _key = Made.ApiKey();
+
+    public ValueTask InitializeAsync()
+    {
+        _folder.Write("key", $"{_key}\n");
+        _folder.Write("jwks.json", Jose.Jwks(Jose.Jwk("ES256")));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return _upstream.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Accepts_what_is_all_there()
+    {
+        var result = await Check();
+
+        Assert.Equal((0, "The configuration is accepted."), (result.ExitCode, result.Lines[^1]));
+    }
+
+    [Fact]
+    public async Task Reaches_the_upstream_without_the_key()
+    {
+        await Check();
+
+        Assert.DoesNotContain(_key, _upstream.Only().Head, StringComparison.Ordinal);
+        Assert.DoesNotContain("x-api-key", _upstream.Only().Head, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(500)]
+    public async Task Is_content_with_any_answer_of_the_upstream(int status)
+    {
+        _upstream.Answer = exchange => exchange.SendAsync(UpstreamAnswer.Json(status, "{}"));
+
+        Assert.Equal(0, (await Check()).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(null, "the file does not exist")]
+    [InlineData("", "it is empty")]
+    [InlineData("two words", "visible ASCII")]
+    [InlineData("env:FABRAIX_API_KEY", "nothing has resolved")]
+    public async Task Refuses_a_secret_that_gives_no_key(string? content, string why)
+    {
+        if (content is null)
+            File.Delete(_folder.At("key"));
+        else
+            _folder.Write("key", content);
+
+        await Refuses(Secret, why);
+    }
+
+    [Theory]
+    [InlineData(null, "cannot be read (FileNotFoundException)")]
+    [InlineData("<html>", "gives no usable keys")]
+    [InlineData("{\"keys\": []}", "gives no usable keys")]
+    public async Task Refuses_an_issuer_whose_key_file_gives_none(string? content, string why)
+    {
+        if (content is null)
+            File.Delete(_folder.At("jwks.json"));
+        else
+            _folder.Write("jwks.json", content);
+
+        await Refuses(Jwks, why);
+    }
+
+    [Fact]
+    public async Task Refuses_an_issuer_whose_address_does_not_answer() => await Refuses(Jwks, "cannot be read (HttpRequestException)", (Jwks, $"http://127.0.0.1:{Ports.Closed()}/jwks.json"));
+
+    [Fact]
+    public async Task Refuses_an_upstream_that_nobody_listens_at() =>
+        await Refuses(Upstream, "cannot be reached (upstream: connection refused or broken)", (Upstream, $"http://127.0.0.1:{Ports.Closed()}"));
+
+    [Fact]
+    public async Task Refuses_an_upstream_that_breaks_off()
+    {
+        _upstream.Answer = static exchange =>
+        {
+            exchange.Reset();
+            return Task.CompletedTask;
+        };
+
+        await Refuses(Upstream, "cannot be reached");
+    }
+
+    [Fact]
+    public async Task Lists_all_that_is_missing_at_once()
+    {
+        var result = await Check((Secret, "file:" + _folder.At("no-key")), (Jwks, "file:" + _folder.At("no-keys.json")), (Upstream, $"http://127.0.0.1:{Ports.Closed()}"));
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal([Secret, Jwks, Upstream], result.Lines.Where(line => line.StartsWith("mistake", StringComparison.Ordinal)).Select(line => line.Split(' ')[2].TrimEnd(':')));
+    }
+
+    [Fact]
+    public async Task Asks_nobody_while_the_configuration_itself_is_wrong()
+    {
+        var result = await Check(("Fabraix:Upstream:Timeout", "30"));
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(0, _upstream.RequestCount);
+    }
+
+    [Fact]
+    public async Task Asks_nobody_without_being_told()
+    {
+        await CommandLine.RunAsync("check", "--config", Configuration());
+
+        Assert.Equal(0, _upstream.ConnectionCount);
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 2)]
+    public async Task Reads_a_secret_of_the_environment(bool isSet, int exitCode)
+    {
+        var name = "KEY_" + Guid.NewGuid().ToString("N");
+        var file = Configuration((Secret, $"env:{name}"));
+
+        var result = await ProxyProcess.RunAsync(["check", "--live", "--config", file], isSet ? [(name, _key)] : []);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Equal(!isSet, result.Output.Contains($"{Secret}: gives no key: the environment variable is not set", StringComparison.Ordinal));
+        Assert.DoesNotContain(_key, result.Everything, StringComparison.Ordinal);
+    }
+
+    private async Task Refuses(string path, string why, params (string At, string Value)[] changes)
+    {
+        var result = await Check(changes);
+
+        Assert.Equal(2, result.ExitCode);
+        var mistake = Assert.Single(result.Lines, line => line.StartsWith("mistake", StringComparison.Ordinal));
+        Assert.StartsWith($"mistake  {path}: ", mistake, StringComparison.Ordinal);
+        Assert.Contains(why, mistake, StringComparison.Ordinal);
+    }
+
+    private async Task<CommandResult> Check(params (string At, string Value)[] changes)
+    {
+        var result = await CommandLine.RunAsync("check", "--live", "--config", Configuration(changes));
+        Assert.DoesNotContain(_key, result.Everything, StringComparison.Ordinal);
+        return result;
+    }
+
+    private string Configuration(params (string At, string Value)[] changes)
+    {
+        (string At, string Value)[] all = [(Secret, "file:" + _folder.At("key")), (Jwks, "file:" + _folder.At("jwks.json")), (Upstream, _upstream.Address.GetLeftPart(UriPartial.Authority)), .. changes];
+        return _folder.Write("my.json", all.Aggregate(Sample.Good, static (json, one) => Sample.With(one.At, JsonValue.Create(one.Value).ToJsonString(), json)));
+    }
+}
