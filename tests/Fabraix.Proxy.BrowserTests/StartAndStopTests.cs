@@ -47,6 +47,31 @@ public sealed class StartAndStopTests
         Greeting.Write(greeting, sandbox, TimeProvider.System);
         var line = greeting.ToString().Split("\n\n").Single(part => part.Contains("/v1/event", StringComparison.Ordinal));
 
+        await LogsAnEventAsync(line, greeting.ToString(), sandbox);
+    }
+
+    [Fact]
+    public async Task The_READMEs_curl_line_works_when_pasted()
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash") && File.Exists("/usr/bin/curl"), "Needs bash and curl.");
+        await using var sandbox = await SandboxHost.StartAsync(SandboxOptions.AnyPorts, Stop);
+        var readme = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"), Stop);
+        var line = readme.Split("```").Single(part => part.StartsWith("sh\ncurl -i ", StringComparison.Ordinal))[3..]
+            .Replace("http://localhost:8080", sandbox.Addresses.Proxy, StringComparison.Ordinal)
+            .Replace("http://localhost:8092", sandbox.Addresses.Issuer, StringComparison.Ordinal);
+
+        await LogsAnEventAsync(line, readme, sandbox);
+    }
+
+    [Fact]
+    public async Task A_wrong_option_is_refused_with_the_nearest_name()
+    {
+        Assert.Equal(1, await SandboxCommand.RunAsync(["--page-prot", "3000"]));
+        Assert.Equal(1, await SandboxCommand.RunAsync(["--page-port", "70000"]));
+    }
+
+    private static async Task LogsAnEventAsync(string line, string shown, RunningSandbox sandbox)
+    {
         using var shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", line])
         {
             RedirectStandardOutput = true,
@@ -56,13 +81,14 @@ public sealed class StartAndStopTests
         await shell.WaitForExitAsync(Stop);
         Assert.Contains("HTTP/1.1 200 OK", said, StringComparison.Ordinal);
         Assert.Contains("\"event_id\"", said, StringComparison.Ordinal);
-        Assert.DoesNotContain(sandbox.ProxyKey.Current!.Value, greeting + said, StringComparison.Ordinal);
+        Assert.DoesNotContain(sandbox.ProxyKey.Current!.Value, shown + said, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_wrong_option_is_refused_with_the_nearest_name()
+    private static string Root()
     {
-        Assert.Equal(1, await SandboxCommand.RunAsync(["--page-prot", "3000"]));
-        Assert.Equal(1, await SandboxCommand.RunAsync(["--page-port", "70000"]));
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Fabraix.Proxy.sln")))
+            folder = folder.Parent;
+        return folder.FullName;
     }
 }

@@ -34,8 +34,8 @@ internal static class KestrelLimits
         limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
         limits.Http2.MaxStreamsPerConnection = 100;
         limits.Http2.MaxRequestHeaderFieldSize = HeadBytes / 2 + 1024;
-        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(10); // before KeepAliveTimeout
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
 
         // A client that reads slowly holds back the upstream instead of filling memory.
         limits.MaxResponseBufferSize = 64 * 1024;

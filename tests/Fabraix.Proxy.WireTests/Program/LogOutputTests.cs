@@ -38,7 +38,7 @@ public sealed class LogOutputTests(ProgramFixture fixture) : IClassFixture<Progr
         Assert.Equal(0, await program.TerminateAsync());
 
         Assert.Single(program.Lines, line => line.Contains(" id page-1 ", StringComparison.Ordinal) || line.EndsWith(" id page-1 rule", StringComparison.Ordinal));
-        Assert.All(program.Lines, line => Assert.Matches("^[0-9]{2}:[0-9]{2}:[0-9]{2} (info|warn) ", line));
+        Assert.All(program.Lines, line => Assert.Matches(@"^[0-9]{2}:[0-9]{2}:[0-9]{2} (info|warn)\[[0-9]{4}\] ", line));
     }
 
     /// <summary>Whatever the operator asks for, categories that could write a token stay silent.</summary>

@@ -11,7 +11,7 @@ namespace Fabraix.Proxy.WireTests.Publish;
 [Trait("Publish", "native")]
 public sealed class NativeProgramTests
 {
-    [Fact(Timeout = 300_000)]
+    [Fact(Timeout = 600_000)]
     public async Task Builds_without_a_warning_forwards_and_stops_on_SIGTERM()
     {
         NativeBuild.SkipWhereImpossible();
