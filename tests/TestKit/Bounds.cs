@@ -18,27 +18,29 @@ internal static class Bounds
         }
     }
 
-    public static async Task<T> InTimeAsync<T>(this Task<T> task, string what)
+    public static async Task<T> InTimeAsync<T>(this Task<T> task, string what, TimeSpan? within = null)
     {
+        var bound = within ?? Wait;
         try
         {
-            return await task.WaitAsync(Wait);
+            return await task.WaitAsync(bound);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"Waited {Wait.TotalSeconds:0} s in vain: {what}");
+            throw new TimeoutException($"Waited {bound.TotalSeconds:0} s in vain: {what}");
         }
     }
 
-    public static async Task InTimeAsync(this Task task, string what)
+    public static async Task InTimeAsync(this Task task, string what, TimeSpan? within = null)
     {
+        var bound = within ?? Wait;
         try
         {
-            await task.WaitAsync(Wait);
+            await task.WaitAsync(bound);
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"Waited {Wait.TotalSeconds:0} s in vain: {what}");
+            throw new TimeoutException($"Waited {bound.TotalSeconds:0} s in vain: {what}");
         }
     }
 }

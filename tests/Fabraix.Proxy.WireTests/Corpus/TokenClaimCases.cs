@@ -93,6 +93,7 @@ internal static class TokenClaimCases
         Bad("no claims", draft => draft.PayloadText = "{}"),
         Bad("claims nested a thousand deep", draft => draft.PayloadText = draft.Payload.ToJsonString()[..^1] + ",\"x\":" + new string('[', 1000) + new string(']', 1000) + "}"),
         Bad("half a surrogate in a name", draft => draft.PayloadText = draft.Payload.ToJsonString().Replace("{", "{\"\\udc00\":1,", StringComparison.Ordinal)),
+        Bad("half a surrogate in a scope", draft => draft.PayloadText = Replaced(draft, "scope", "[\"check:write\",\"\\udc00\"]")),
         Bad("half a surrogate in sub", draft => draft.PayloadText = Replaced(draft, "sub", "\"\\ud800\"")),
     ];
 

@@ -75,6 +75,7 @@ internal static class TokenHeaderCases
         Bad("zip", draft => draft.Header["zip"] = "DEF"),
         Bad("alg twice", draft => draft.HeaderText = $$"""{"alg":"none","alg":"ES256","typ":"JWT","kid":"{{draft.Key.Kid}}"}"""),
         Bad("kid twice", draft => draft.HeaderText = $$"""{"alg":"ES256","typ":"JWT","kid":"x","kid":"{{draft.Key.Kid}}"}"""),
+        Bad("half a surrogate in kid", draft => draft.HeaderText = """{"alg":"ES256","kid":"\ud800"}"""),
         Bad("alg twice, one escaped", draft => draft.HeaderText = $$"""{"alg":"ES256","\u0061lg":"ES256","kid":"{{draft.Key.Kid}}"}"""),
         Bad("garbage behind the header's JSON", draft => draft.HeaderText = draft.Header.ToJsonString() + "x"),
         Bad("a header with a comment", draft => draft.HeaderText = "/* */" + draft.Header.ToJsonString()),

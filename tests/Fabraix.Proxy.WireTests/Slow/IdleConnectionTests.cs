@@ -3,13 +3,24 @@ using Xunit;
 
 namespace Fabraix.Proxy.WireTests.Slow;
 
-/// <summary>Off by default in the server: without it a peer that is gone without a word keeps its connection for ever.</summary>
+/// <summary>Connections on which nothing happens end, or show that somebody is still there, so that nobody can hold many for nothing.</summary>
 public sealed class IdleConnectionTests
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(45);
 
     [Fact]
-    public async Task Asks_an_idle_HTTP_2_connection_whether_it_is_still_there()
+    public async Task Are_closed()
+    {
+        await using var proxy = await ProxyUnderTest.StartAsync();
+        await using var silent = await proxy.ConnectAsync();
+        await using var used = await proxy.ConnectAsync();
+        Assert.Equal(200, (await used.AskAsync(proxy.Post().ToString())).Status);
+
+        await Task.WhenAll(silent.ReceiveToCloseAsync(Bound), used.ReceiveToCloseAsync(Bound));
+    }
+
+    [Fact]
+    public async Task Are_asked_over_HTTP_2_whether_they_are_still_there()
     {
         await using var proxy = await ProxyUnderTest.StartAsync(setup => setup.Tls = true);
         await using var client = await RawHttp2.ConnectAsync(proxy.Address);

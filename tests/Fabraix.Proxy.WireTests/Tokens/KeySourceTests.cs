@@ -1,6 +1,5 @@
 using Fabraix.Proxy.WireTests.Answers;
 using Fabraix.TestKit;
-using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Fabraix.Proxy.WireTests.Tokens;
@@ -8,12 +7,10 @@ namespace Fabraix.Proxy.WireTests.Tokens;
 /// <summary>Signing keys from a file, from a URL and by discovery: the same tokens are accepted, and rotation needs no restart.</summary>
 public sealed class KeySourceTests
 {
-    private readonly FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
-
-    public static TheoryData<string> Sources => ["file", "url", "metadata"];
+    private readonly TestClock time = new();
 
     [Theory]
-    [MemberData(nameof(Sources))]
+    [MemberData(nameof(KeySources.All), MemberType = typeof(KeySources))]
     public async Task Checks_tokens_with_the_keys_that_it_found(string source)
     {
         await using var proxy = await StartAsync(source);
@@ -25,7 +22,7 @@ public sealed class KeySourceTests
     }
 
     [Theory]
-    [MemberData(nameof(Sources))]
+    [MemberData(nameof(KeySources.All), MemberType = typeof(KeySources))]
     public async Task Finds_a_new_key_within_the_request_that_first_names_it(string source)
     {
         await using var proxy = await StartAsync(source);
@@ -37,13 +34,13 @@ public sealed class KeySourceTests
     }
 
     [Theory]
-    [MemberData(nameof(Sources))]
+    [MemberData(nameof(KeySources.All), MemberType = typeof(KeySources))]
     public async Task Stops_believing_a_key_that_was_taken_back(string source)
     {
         await using var proxy = await StartAsync(source);
         var fresh = proxy.Issuer.Add(TestKey.Ec());
         proxy.Issuer.Remove(proxy.Issuer.Key);
-        time.Advance(TimeSpan.FromMinutes(5));
+        await time.PassAsync(TimeSpan.FromMinutes(5));
 
         await Bounds.UntilAsync(async () => (await proxy.AskAsync(proxy.Post())).Status == 401, "the refusal of a key that was taken back");
         AnswerAssert.Error(await proxy.AskAsync(proxy.Post()), "token_invalid");
@@ -72,14 +69,14 @@ public sealed class KeySourceTests
         await using var proxy = await StartAsync("url");
         var lawful = proxy.Issuer.Server!.Answer;
         proxy.Issuer.Server.Answer = exchange => exchange.SendAsync(outage);
-        time.Advance(TimeSpan.FromMinutes(5));
+        await time.PassAsync(TimeSpan.FromMinutes(5));
         await Bounds.UntilAsync(async () => (await proxy.ManageAsync("/healthz/ready")).Text.Contains("degraded\",", StringComparison.Ordinal), "a word about the outage");
 
         Assert.Contains("issuer main", (await proxy.ManageAsync("/healthz/ready")).Text, StringComparison.Ordinal);
         Assert.Equal(200, (await proxy.AskAsync(proxy.Post())).Status);
 
         proxy.Issuer.Server.Answer = lawful;
-        time.Advance(TimeSpan.FromMinutes(5));
+        await time.PassAsync(TimeSpan.FromMinutes(5));
         await Bounds.UntilAsync(async () => !(await proxy.ManageAsync("/healthz/ready")).Text.Contains("issuer main", StringComparison.Ordinal), "the end of the outage");
     }
 
@@ -158,15 +155,7 @@ public sealed class KeySourceTests
         });
     }
 
-    private Task<ProxyUnderTest> StartAsync(string source, Action<TestIssuer>? change = null) => ProxyUnderTest.StartAsync(setup =>
-    {
-        setup.Time = time;
-        if (source == "file") return;
-        setup.Issuer.Serve();
-        setup.Settings["Fabraix:Tokens:Issuers:main:Jwks"] = source == "url" ? setup.Issuer.JwksUrl : null;
-        setup.Settings["Fabraix:Tokens:Issuers:main:Metadata"] = source == "metadata" ? setup.Issuer.MetadataUrl : null;
-        change?.Invoke(setup.Issuer);
-    });
+    private Task<ProxyUnderTest> StartAsync(string source, Action<TestIssuer>? change = null) => KeySources.StartAsync(time, source, change);
 
     private static Task<RawResponse> AskWithAsync(ProxyUnderTest proxy, TestKey key) => proxy.AskAsync(proxy.Post(token: proxy.Issuer.Mint(draft =>
     {
