@@ -1,3 +1,5 @@
+using Fabraix.Proxy.Secrets;
+
 namespace Fabraix.Proxy;
 
 /// <summary>What whoever starts the proxy in its own process may put in place of the usual.</summary>
@@ -10,6 +12,9 @@ internal sealed record HostSeams
 
     /// <summary>Addresses to listen on, separated by semicolons, where Kestrel:Endpoints says nothing; default <c>http://localhost:8080</c>.</summary>
     public string Urls { get; init; } = "http://localhost:8080";
+
+    /// <summary>What secret stores take from the process; default the process itself.</summary>
+    public StoreContext Stores { get; init; } = new();
 
     /// <summary>Most bytes of request bodies in memory together; default what the machine allows.</summary>
     public long? BodyMemory { get; init; }

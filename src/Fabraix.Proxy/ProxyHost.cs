@@ -20,6 +20,7 @@ namespace Fabraix.Proxy;
 ///   browser ──► request log ──► trusted X-Forwarded-* ──► security and CORS headers
 ///                 │
 ///                 ├─ framing ─ target ─ host        is it one plain request?              400
+///                 │     └─ tripwire                 is our own key in it?                 400, and the alarm
 ///                 ├─ route                          is it a listed operation?             404, 405
 ///                 ├─ preflight                      the browser's own question            204, 403
 ///                 ├─ origin                         may this page call?                   403
@@ -27,10 +28,12 @@ namespace Fabraix.Proxy;
 ///                 ├─ token                          who calls?                            401, 503
 ///                 ├─ scope                          may they? ── leaves the Grant         403
 ///                 ├─ user limit                     too many from them?                   429
-///                 ├─ body                           read whole, within bounds             400, 408, 413, 415, 503
+///                 ├─ body ─ body tripwire           read whole, within bounds; no key     400, 408, 413, 415, 503
 ///                 ├─ key                            is there a usable secret?             503
 ///                 ▼
-///               forwarder ──► YARP ──► upstream     key stamped, headers by list          502, 504
+///               forwarder ──► YARP ──► upstream     key stamped, headers by list; again   502, 504
+///                 │                                 with another version if refused
+///                 └─ leak guard                     no answer that holds a key            502, or cut
 /// </code>
 /// Each line but the first and the last is an <see cref="IStep"/>, which can only refuse or let go on. Nothing else is in the
 /// pipeline: the builder starts empty, and what the framework would insert by itself is placed here by hand.
@@ -76,7 +79,7 @@ internal static class ProxyHost
         services.AddTokens(settings.Tokens);
         services.AddSingleton<ScopeStep>();
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine()).AddSingleton<BodyStep>();
-        services.AddKeys(settings.Keys);
+        services.AddKeys(settings.Keys, seams.Stores with { Time = seams.Time });
         services.AddForwarding(settings.Upstream);
         services.AddSingleton<Readiness>();
     }
@@ -98,6 +101,7 @@ internal static class ProxyHost
     internal static IReadOnlyList<IStep> BeforeToken(IServiceProvider services) =>
     [
         services.GetRequiredService<FramingStep>(),
+        services.GetRequiredService<TripwireStep>(),
         services.GetRequiredService<TargetStep>(),
         services.GetRequiredService<HostStep>(),
         services.GetRequiredService<RouteStep>(),
@@ -113,6 +117,7 @@ internal static class ProxyHost
         services.GetRequiredService<ScopeStep>(),
         services.GetRequiredService<UserLimitStep>(),
         services.GetRequiredService<BodyStep>(),
+        services.GetRequiredService<BodyTripwireStep>(),
         services.GetRequiredService<KeyStep>(),
     ];
 }

@@ -53,7 +53,7 @@ internal sealed record ProxySettings(
     private static void Judge(Surroundings around, IConfiguration configuration, ProxySettings settings, IReadOnlyCollection<string> sections, Findings findings)
     {
         // A key's own variable may be called as it likes.
-        var ours = settings.Keys.Select(key => key.Identifier).ToHashSet(StringComparer.Ordinal);
+        var ours = settings.Keys.Where(key => key.Secret.Scheme == "env").Select(key => key.Secret.Identifier).ToHashSet(StringComparer.Ordinal);
         RootNames.JudgeVariables(around.Variables.Where(name => !ours.Contains(name)), sections, findings);
         PublicListeners.Judge(configuration, around, settings.Management.Url, findings);
     }

@@ -6,8 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Fabraix.Proxy.Bodies;
 
 /// <summary>
-/// Decides whether the body is what the route takes, reads it whole within MaxBytes, and leaves the <see cref="RequestBody"/>
-/// as the request's body. It follows everything that can be decided without a byte of it. It refuses with 415, 413, 408, 400
+/// Decides whether the body is what the route takes, reads it whole within MaxBytes, and leaves the <see cref="RequestBody"/>. It follows everything that can be decided without a byte of it. It refuses with 415, 413, 408, 400
 /// or, when all bodies together need too much memory, 503; nothing of a body that broke off has gone anywhere.
 /// </summary>
 internal sealed class BodyStep(BodyBudget budget, TimeProvider time) : IStep
@@ -42,7 +41,7 @@ internal sealed class BodyStep(BodyBudget budget, TimeProvider time) : IStep
         var read = HasBody(context) ? await ReadAsync(request, body, route.MaxBytes, context.RequestAborted) : null;
         if (read is not null)
             return read;
-        request.Body = body;
+        context.Features.Set(body);
         return Verdict.Pass;
     }
 

@@ -1,6 +1,7 @@
 using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Errors;
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Tokens;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,7 +22,7 @@ internal sealed class Explanation(IServiceProvider services, ProxySettings setti
                 return Refuse(step.Name, refusal);
             if (verdict.Answered)
                 return Answer(step.Name, "answered here with 204: a preflight never goes upstream");
-            Write(step.Name, "pass");
+            Write(step.Name, step is TripwireStep ? "not judged offline: no secret is read" : "pass");
         }
 
         return await FromTokenAsync(context, cancellation);

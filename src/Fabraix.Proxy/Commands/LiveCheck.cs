@@ -18,14 +18,9 @@ internal sealed class LiveCheck
 
     public async Task RunAsync(ProxySettings settings, CancellationToken cancellation)
     {
+        var keys = new LiveKeyCheck(settings, _findings, _reached);
         foreach (var key in settings.Keys)
-        {
-            var path = $"Fabraix:Keys:{key.Name}:Secret";
-            if ((await key.Store.ReadAsync(key.Identifier, cancellation)).Problem is { } problem)
-                _findings.Mistake(path, $"gives no key: {problem}.", "Put the key there, or name another place.");
-            else
-                _reached.Add($"{path}: gives a key; whether the API knows it is not asked.");
-        }
+            await keys.RunAsync(key, cancellation);
 
         using var fetcher = new KeyFetcher();
         foreach (var issuer in settings.Tokens.Issuers)

@@ -1,4 +1,6 @@
+using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Errors;
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -7,10 +9,11 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Fabraix.Proxy.Forwarding;
 
 /// <summary>
-/// Sends what every step has passed to the upstream with YARP, and streams the answer back. It ends the pipeline. What goes
-/// wrong before the answer's head becomes 502 or 504; after it, the stream is cut, since the status has left already.
+/// Sends what every step has passed to the upstream with YARP, and streams the answer back; once more with another version of the
+/// key, where the upstream refused the first. It ends the pipeline. What goes wrong before the answer's head becomes 502 or 504;
+/// after it, the stream is cut, since the status has left already.
 /// </summary>
-internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, UpstreamTransform transform, UpstreamOptions options, TimeProvider time)
+internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, UpstreamTransform transform, LeakGuard guard, KeyMetrics metrics, UpstreamOptions options, TimeProvider time)
 {
     private readonly string _prefix = options.Address.GetLeftPart(UriPartial.Authority);
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = options.Timeout };
@@ -24,7 +27,7 @@ internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, Upst
         var record = RequestRecord.Of(context);
         var stamped = context.Response.Headers.ToArray();
         var start = time.GetTimestamp();
-        var error = await yarp.SendAsync(context, _prefix, client.Invoker, _config, transform);
+        var error = await SendAsync(context, record);
         record.UpstreamTime = time.GetElapsedTime(start);
 
         if (context.Features.Get<Refusal>() is { } refusal)
@@ -33,9 +36,39 @@ internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, Upst
             await FailAsync(context, record, error, stamped);
     }
 
-    private static Task FailAsync(HttpContext context, RequestRecord record, ForwarderError error, KeyValuePair<string, StringValues>[] stamped)
+    private async Task<ForwarderError> SendAsync(HttpContext context, RequestRecord record)
     {
-        if (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        var body = context.Features.GetRequiredFeature<RequestBody>();
+        var lease = context.Features.GetRequiredFeature<KeyLease>();
+        List<KeyVersion>? tried = null;
+        while (true)
+        {
+            // Every attempt reads the body from its beginning.
+            context.Request.Body = body.Open();
+            lease.Version.Used(time.GetUtcNow());
+            record.Key = lease.Version.Label;
+            var error = await yarp.SendAsync(context, _prefix, client.Invoker, _config, transform);
+            if (context.Features.Get<Refusal>() is null || context.Response.HasStarted)
+                return error;
+
+            var next = await KeyRecovery.NextAsync(lease, KeyRecovery.Judge(record.UpstreamStatus), tried ??= [lease.Version], context.RequestAborted);
+            if (next is null)
+                return error;
+            lease = next;
+            tried.Add(lease.Version);
+            metrics.Replayed(lease.Slot.Options.Name);
+            context.Features.Set(lease);
+            context.Features.Set<Refusal>(null);
+            context.Features.Set<IForwarderErrorFeature>(null);
+            record.UpstreamStatus = null;
+        }
+    }
+
+    private Task FailAsync(HttpContext context, RequestRecord record, ForwarderError error, KeyValuePair<string, StringValues>[] stamped)
+    {
+        var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        var leak = guard.Judge(context, cause, record.UpstreamStatus);
+        if (leak is null && context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
             record.Code = RequestRecord.ClientClosed;
             return Task.CompletedTask;
@@ -45,6 +78,7 @@ internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, Upst
         {
             // YARP has cut the stream.
             record.Code = RequestRecord.AnswerCut;
+            record.Rule = leak?.Rule;
             return Task.CompletedTask;
         }
 
@@ -52,6 +86,6 @@ internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, Upst
         context.Response.Headers.Clear();
         foreach (var (name, value) in stamped)
             context.Response.Headers[name] = value;
-        return ErrorWriter.WriteAsync(context, UpstreamFailure.Judge(error, context.Features.Get<IForwarderErrorFeature>()?.Exception));
+        return ErrorWriter.WriteAsync(context, leak ?? UpstreamFailure.Judge(error, cause));
     }
 }

@@ -8,7 +8,8 @@ internal static class ForwardingServices
         services.AddHttpForwarder();
         services.AddSingleton<TraceContextPropagator>();
         services.AddSingleton<UpstreamClient>();
-        services.AddSingleton<UpstreamTransform>();
+        services.AddSingleton<LeakGuard>().AddSingleton<UpstreamTransform>();
         services.AddSingleton<Forwarder>();
+        services.AddSingleton<UpstreamProbe>().AddHostedService<KeyProber>();
     }
 }

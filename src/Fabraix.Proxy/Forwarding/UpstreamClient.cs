@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Fabraix.Proxy.Tls;
 
 namespace Fabraix.Proxy.Forwarding;
 

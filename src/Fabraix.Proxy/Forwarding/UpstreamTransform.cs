@@ -16,7 +16,7 @@ namespace Fabraix.Proxy.Forwarding;
 /// Writes the upstream's request from the grant and the lists, and the browser's answer from the lists. It only stamps: what
 /// can fail was decided by a step, since YARP swallows what a transform throws, and may run it twice.
 /// </summary>
-internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable routes) : HttpTransformer
+internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable routes, LeakGuard guard) : HttpTransformer
 {
     private readonly FrozenDictionary<string, Uri> _addresses =
         routes.Rules.ToFrozenDictionary(rule => rule.Name, rule => new Uri(options.Address, rule.Path.Value), StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         var grant = httpContext.Features.GetRequiredFeature<Grant>();
-        var key = httpContext.Features.GetRequiredFeature<KeyVersion>();
+        var key = httpContext.Features.GetRequiredFeature<KeyLease>().Version;
 
         // The address is the configured one and the path the route's own: nothing of it is the client's.
         proxyRequest.RequestUri = _addresses[grant.Route.Name];
@@ -44,19 +44,24 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
         // YARP has copied the reason phrase; it is text of the upstream's that no client needs (RFC 9112 section 4), be it with our own error.
         httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
         RequestRecord.Of(httpContext).UpstreamStatus = (int)proxyResponse.StatusCode;
-        if (await UpstreamAnswer.JudgeAsync(proxyResponse, cancellationToken) is { } refusal)
+
+        // At the head, since the body may stream for hours.
+        var lease = httpContext.Features.GetRequiredFeature<KeyLease>();
+        lease.Slot.Judge(lease.Version, KeyRecovery.Judge((int)proxyResponse.StatusCode));
+        if ((await UpstreamAnswer.JudgeAsync(proxyResponse, cancellationToken) ?? guard.JudgeHeaders(httpContext, proxyResponse)) is { } refusal)
         {
             httpContext.Features.Set(refusal);
             return false;
         }
 
         CopyDown(proxyResponse, httpContext.Response.Headers);
-        (httpContext.Request.Body as RequestBody)?.Release();
+        httpContext.Features.GetRequiredFeature<RequestBody>().Release();
 
         // Whoever reads an event stream wants to know that it is open before the first event; any other answer's head goes
         // with its first byte, so that a broken beginning can still become a clear error.
         if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream")
             await httpContext.Response.Body.FlushAsync(cancellationToken);
+        proxyResponse.Content = guard.Watch(proxyResponse.Content);
         return true;
     }
 
@@ -78,7 +83,7 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
         if (request.Content is { } content)
         {
             content.Headers.TryAddWithoutValidation("Content-Type", headers.ContentType.ToString());
-            content.Headers.ContentLength = context.Request.Body.Length;
+            content.Headers.ContentLength = context.Features.GetRequiredFeature<RequestBody>().Length;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tokens;
@@ -17,12 +18,12 @@ internal sealed class Readiness
     public Readiness(KeyRing keys, IssuerRegistry issuers, IHostApplicationLifetime lifetime, ProxyMetrics metrics)
     {
         (_keys, _issuers, _lifetime) = (keys, issuers, lifetime);
-        metrics.Gauge("fabraix.key.usable", "{key}", "1 where the key has a usable value.", "fabraix.key", () => keys.All.Select(slot => (slot.Options.Name, slot.Current is null ? 0L : 1L)));
-        metrics.Gauge("fabraix.issuer.keys", "{key}", "Signing keys in use.", "fabraix.issuer", () => issuers.All.Select(issuer => (issuer.Options.Name, (long)issuer.Keys.Count)));
+        metrics.Gauge("fabraix.proxy.issuer.keys", "{key}", "Signing keys in use.", () =>
+            issuers.All.Select(issuer => new Measurement<double>(issuer.Keys.Count, new KeyValuePair<string, object?>("fabraix.issuer", issuer.Options.Name))));
     }
 
     public bool IsReady => !_lifetime.ApplicationStopping.IsCancellationRequested
-        && _keys.All.Any(slot => slot.Current is not null)
+        && _keys.All.Any(slot => slot.IsUsable)
         && _issuers.All.Any(issuer => issuer.Keys.Count > 0);
 
     public ReadinessReport Report()

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Secrets;
 
@@ -6,11 +7,24 @@ namespace Fabraix.Proxy.Keys;
 
 /// <summary>One entry of <c>Fabraix:Keys</c>: a key of the account, by reference.</summary>
 /// <param name="Name">Its configured name: what routes, logs and metrics call it.</param>
-/// <param name="Store">Where its value is kept.</param>
-/// <param name="Identifier">The store's own name for it.</param>
-/// <param name="RefreshInterval">How often the store is asked for a new value. Default 1 minute, from 1 second to 24 hours.</param>
-internal sealed record KeyOptions(string Name, ISecretStore Store, string Identifier, TimeSpan RefreshInterval)
+/// <param name="Secret">Where its value is kept.</param>
+internal sealed record KeyOptions(string Name, SecretReference Secret)
 {
+    /// <summary>How often the store is asked for a new value, give or take a tenth. Default 1 minute, from 1 second to 24 hours. A store that tells of changes is asked at once as well.</summary>
+    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often at most a request carries a value that is not proven yet. Default 1 second, from 1 second to 1 hour.</summary>
+    public TimeSpan TrialInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a replaced value is kept, should its successor be refused. Default 5 minutes, from 0 seconds to 24 hours.</summary>
+    public TimeSpan FallbackFor { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the last good value serves while the store gives none. Default for ever; from 1 minute to 8760 hours.</summary>
+    public TimeSpan? KeepLastGood { get; init; }
+
+    /// <summary>A request that proves a new value, in place of a user's; null lets users' requests prove it.</summary>
+    public OperatorRequest? Probe { get; init; }
+
     private const string Example = "Set a reference such as env:FABRAIX_API_KEY or file:/var/run/secrets/fabraix/api-key, never the key itself.";
 
     private static readonly FrozenSet<string> Types = FrozenSet.Create(StringComparer.Ordinal, "Development", "Production", "Enterprise", "Restricted", "Admin");
@@ -23,7 +37,12 @@ internal sealed record KeyOptions(string Name, ISecretStore Store, string Identi
 
     private static KeyOptions? ReadKey(string name, SectionReader key)
     {
-        var interval = key.Duration("RefreshInterval", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
+        var day = TimeSpan.FromHours(24);
+        var interval = key.Duration("RefreshInterval", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), day);
+        var trial = key.Duration("TrialInterval", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        var fallback = key.Duration("FallbackFor", TimeSpan.FromMinutes(5), TimeSpan.Zero, day);
+        var keep = key.Duration("KeepLastGood", TimeSpan.MaxValue, TimeSpan.FromMinutes(1), TimeSpan.FromHours(8760));
+        var probe = key.Has("Probe") ? OperatorRequest.Read(key.Section("Probe")) : null;
         ReadTypeAndQuota(key);
         var secret = key.RequiredText("Secret", Example);
         key.RefuseUnknownKeys();
@@ -36,19 +55,20 @@ internal sealed record KeyOptions(string Name, ISecretStore Store, string Identi
             return null;
         }
 
-        if (!SecretStores.TryFind(reference.Scheme, out var store))
-        {
-            key.Mistake("Secret", $"names the store {reference.Scheme}, which is not supported yet.", "Use env: or file:.");
-            return null;
-        }
-
-        if (store.Judge(reference.Identifier) is { } wrong)
+        if (SecretStores.Judge(reference) is { } wrong)
         {
             key.Mistake("Secret", wrong, Example);
             return null;
         }
 
-        return new KeyOptions(name, store, reference.Identifier, interval);
+        return new KeyOptions(name, reference)
+        {
+            RefreshInterval = interval,
+            TrialInterval = trial,
+            FallbackFor = fallback,
+            KeepLastGood = keep == TimeSpan.MaxValue ? null : keep,
+            Probe = probe,
+        };
     }
 
     private static void ReadTypeAndQuota(SectionReader key)

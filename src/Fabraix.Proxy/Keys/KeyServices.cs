@@ -1,11 +1,15 @@
+using Fabraix.Proxy.Secrets;
+
 namespace Fabraix.Proxy.Keys;
 
 internal static class KeyServices
 {
-    public static void AddKeys(this IServiceCollection services, IReadOnlyList<KeyOptions> keys)
+    public static void AddKeys(this IServiceCollection services, IReadOnlyList<KeyOptions> keys, StoreContext stores)
     {
-        services.AddSingleton(provider => new KeyRing(keys.Select(key => ActivatorUtilities.CreateInstance<KeySlot>(provider, key))));
-        services.AddSingleton<KeyStep>();
+        services.AddSingleton(_ => new SecretStores(stores)).AddSingleton(provider => new SecretReader(provider.GetRequiredService<SecretStores>().For, stores.Time));
+        services.AddSingleton(provider => new KeyRing(keys.Select(key => ActivatorUtilities.CreateInstance<KeySlot>(provider, key)).ToArray()));
+        services.AddSingleton<KeyAlarm>().AddSingleton<KeyMetrics>();
+        services.AddSingleton<TripwireStep>().AddSingleton<BodyTripwireStep>().AddSingleton<KeyStep>();
         services.AddHostedService<KeyRefresher>();
     }
 }

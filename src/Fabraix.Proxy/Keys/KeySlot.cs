@@ -1,47 +1,98 @@
+using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
 
 namespace Fabraix.Proxy.Keys;
 
-/// <summary>A configured key and its version in use. A value that is missing or malformed never replaces a good one.</summary>
-internal sealed partial class KeySlot(KeyOptions options, ILogger<KeySlot> log)
+/// <summary>A configured key: where it is read, and the life of its versions. Whatever goes wrong with reading, the last good value stays.</summary>
+internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, KeyMetrics metrics, TimeProvider time, ILogger<KeySlot> log)
 {
-    private KeyVersion? _current;
-    private string? _problem;
+    // The upstream's refusals make all requests ask for a new value; the store is asked once for all of them, and not again at once.
+    private static readonly TimeSpan CoolDown = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private Task<SecretReading>? _reading;
+    private DateTimeOffset _lastStart = DateTimeOffset.MinValue;
+    private DateTimeOffset? _lastGood;
+    private SecretReading? _last;
 
     public KeyOptions Options => options;
 
-    /// <summary>The version in use, or null where there never was a good value.</summary>
-    public KeyVersion? Current => Volatile.Read(ref _current);
+    public KeyLife Life { get; } = new(options, time, log);
 
-    /// <summary>Why the last reading gave no value, or null.</summary>
-    public string? Problem => Volatile.Read(ref _problem);
+    /// <summary>What the last reading gave, or null before the first.</summary>
+    public SecretReading? Last => Volatile.Read(ref _last);
 
-    public async Task RefreshAsync(CancellationToken cancellation)
+    /// <summary>Since when there has been no good reading, where the last one was none.</summary>
+    public TimeSpan? Age => _lastGood is { } at ? time.GetUtcNow() - at : null;
+
+    /// <summary>Whether requests may be sent with this key: it has a value, and that is not older than KeepLastGood allows.</summary>
+    public bool IsUsable => Life.Versions.Active is not null && (Last?.Problem is null || options.KeepLastGood is not { } most || Age <= most);
+
+    /// <summary>What is wrong with the key, for readiness; null where nothing is.</summary>
+    public string? Problem => Life.Versions switch
     {
-        var reading = await options.Store.ReadAsync(options.Identifier, cancellation);
+        { Refused: true } versions => $"the upstream refuses {versions.Active!.Label}",
+        _ when Last?.Problem is { } problem => problem,
+        { Dropped: { } dropped } => $"the upstream refused the new value {dropped.Label}",
+        _ => null,
+    };
+
+    /// <summary>The version for the next request, or null.</summary>
+    public KeyVersion? Choose() => IsUsable ? Life.Choose() : null;
+
+    /// <summary>Takes what an answer said of the version that its request carried.</summary>
+    public void Judge(KeyVersion version, KeyVerdict verdict)
+    {
+        if (version != Life.Versions.Active)
+            metrics.Tried(options.Name, verdict);
+        Life.Judge(version, verdict);
+    }
+
+    /// <summary>Reads the secret; whoever comes meanwhile waits for the same reading.</summary>
+    public Task<SecretReading> RefreshAsync()
+    {
+        lock (_gate)
+        {
+            if (_reading is { IsCompleted: false } running)
+                return running;
+            _lastStart = time.GetUtcNow();
+            return _reading = Task.Run(ReadAsync);
+        }
+    }
+
+    /// <summary>Reads the secret because the upstream refused it, unless that was done within the last second.</summary>
+    public Task RefreshUnlessCoolAsync()
+    {
+        lock (_gate)
+            return _reading is { IsCompleted: false } running ? running : time.GetUtcNow() - _lastStart < CoolDown ? Task.CompletedTask : RefreshAsync();
+    }
+
+    private async Task<SecretReading> ReadAsync()
+    {
+        var reading = await reader.ReadAsync(options.Secret, CancellationToken.None);
+        metrics.Read(options.Name, reading.Outcome);
+        var before = Interlocked.Exchange(ref _last, reading);
         if (reading.Key is { } key)
         {
-            if (Current?.Value.Matches(key) != true)
-            {
-                var version = new KeyVersion(options.Name, key);
-                Volatile.Write(ref _current, version);
-                Log.Loaded(log, version.Label);
-            }
+            _lastGood = time.GetUtcNow();
+            if (before?.Problem is not null)
+                Log.Recovered(log, options.Name);
+            Life.Offer(key, reading.Version);
         }
-        else if (reading.Problem != _problem)
+        else if (before?.Problem != reading.Problem)
         {
-            Log.Failed(log, options.Name, reading.Problem!, Current?.Label ?? "none");
+            Log.Failed(log, options.Name, reading.Outcome, reading.Problem!, Life.Versions.Active?.Label ?? "none");
         }
 
-        Volatile.Write(ref _problem, reading.Problem);
+        return reading;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.KeyLoaded, LogLevel.Information, "Key {Key} is in use.")]
-        public static partial void Loaded(ILogger logger, string key);
+        [LoggerMessage(EventIds.KeyFailed, LogLevel.Error, "Key {Key} could not be read: {Outcome}, {Problem}. In use: {InUse}.")]
+        public static partial void Failed(ILogger logger, string key, SecretOutcome outcome, string problem, string inUse);
 
-        [LoggerMessage(EventIds.KeyFailed, LogLevel.Error, "Key {Key} has no usable value: {Problem}. In use: {InUse}.")]
-        public static partial void Failed(ILogger logger, string key, string problem, string inUse);
+        [LoggerMessage(EventIds.KeyRecovered, LogLevel.Information, "Key {Key} can be read again.")]
+        public static partial void Recovered(ILogger logger, string key);
     }
 }

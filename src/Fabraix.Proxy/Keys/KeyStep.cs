@@ -1,13 +1,12 @@
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Pipeline;
 using Fabraix.Proxy.Routes;
-using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Fabraix.Proxy.Keys;
 
 /// <summary>
-/// Decides whether there is a usable key for the route, and leaves its <see cref="KeyVersion"/>. It is the last step: only a
+/// Decides whether there is a usable key for the route, and leaves its <see cref="KeyLease"/>. It is the last step: only a
 /// request that everything else has passed comes near the secret. It refuses with 503; nothing goes upstream without a key.
 /// </summary>
 internal sealed class KeyStep(KeyRing keys) : IStep
@@ -18,12 +17,11 @@ internal sealed class KeyStep(KeyRing keys) : IStep
 
     public ValueTask<Verdict> JudgeAsync(HttpContext context)
     {
-        var route = context.Features.GetRequiredFeature<RouteRule>();
-        if (keys[route.Key].Current is not { } version)
+        var slot = keys[context.Features.GetRequiredFeature<RouteRule>().Key];
+        if (slot.Choose() is not { } version)
             return Verdict.Refuse(Unavailable);
 
-        context.Features.Set(version);
-        RequestRecord.Of(context).Key = version.Label;
+        context.Features.Set(new KeyLease(slot, version));
         return Verdict.Pass;
     }
 }

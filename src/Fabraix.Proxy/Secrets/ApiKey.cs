@@ -24,17 +24,10 @@ internal sealed class ApiKey
     public string Fingerprint { get; }
 
     /// <summary>Takes one trailing newline off, and refuses what cannot be a key.</summary>
-    public static bool TryParse(string text, [NotNullWhen(true)] out ApiKey? key, [NotNullWhen(false)] out string? problem)
+    public static bool TryParse(string text, [NotNullWhen(true)] out ApiKey? key, out SecretOutcome outcome, [NotNullWhen(false)] out string? problem)
     {
         var value = text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
-        problem = value switch
-        {
-            "" => "it is empty",
-            { Length: > Longest } => "it is longer than 4 KiB",
-            _ when value.AsSpan().ContainsAnyExceptInRange('!', '~') => "it holds something other than visible ASCII characters",
-            _ when IsUnresolved(value) => "it is itself a reference that nothing has resolved",
-            _ => null,
-        };
+        (outcome, problem) = Judge(value);
         key = problem is null ? new ApiKey(value) : null;
         return key is not null;
     }
@@ -46,10 +39,29 @@ internal sealed class ApiKey
         return _value;
     }
 
+    /// <summary>The value, for the one header of a request that the operator's configuration makes.</summary>
+    public string OpenFor(OperatorRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _value;
+    }
+
     /// <summary>Whether two are the same secret, in time that does not depend on where they differ.</summary>
     public bool Matches(ApiKey other) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(_value), Encoding.ASCII.GetBytes(other._value));
 
+    /// <summary>How the key may be spelled where it must not be: for <see cref="KeySearch"/> alone, which keeps them to itself.</summary>
+    internal IEnumerable<string> Spellings() => KeySpellings.Of(_value);
+
     public override string ToString() => "[redacted]";
+
+    private static (SecretOutcome Outcome, string? Problem) Judge(string value) => value switch
+    {
+        "" => (SecretOutcome.Empty, "it is empty"),
+        { Length: > Longest } => (SecretOutcome.TooLong, "it is longer than 4 KiB"),
+        _ when value.AsSpan().ContainsAnyExceptInRange('!', '~') => (SecretOutcome.Malformed, "it holds something other than visible ASCII characters"),
+        _ when IsUnresolved(value) => (SecretOutcome.Malformed, "it is itself a reference that nothing has resolved"),
+        _ => (SecretOutcome.Found, null),
+    };
 
     // A template, an App Service reference or one of our own, left in place of the secret, must never go upstream as the key.
     private static bool IsUnresolved(string value) =>

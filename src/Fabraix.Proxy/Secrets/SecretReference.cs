@@ -1,29 +1,31 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Fabraix.Proxy.Secrets;
 
-/// <summary>Names a secret in a store: <c>scheme:</c> and then the store's own identifier. It is not the secret, but it is never shown either: people put secrets in its place.</summary>
-internal sealed record SecretReference
+/// <summary>
+/// Names a secret in a store: <c>scheme:identifier</c>, and <c>#field</c> where the secret is a JSON object or a set of named values.
+/// It is not the secret, but it is never shown either: people put secrets in its place.
+/// </summary>
+/// <param name="Scheme">The store.</param>
+/// <param name="Identifier">The store's own name for the secret.</param>
+/// <param name="Field">The member that holds the key, or null where the secret is the key.</param>
+internal sealed record SecretReference(string Scheme, string Identifier, string? Field)
 {
-    // Schemes of the contract whose stores are not there yet are known, so that a key is never mistaken for one of them.
-    private static readonly FrozenSet<string> Schemes = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "env", "file", "azure-key-vault", "aws-secrets-manager", "aws-parameter-store", "gcp-secret-manager", "vault", "kubernetes");
-
-    private SecretReference(string scheme, string identifier) => (Scheme, Identifier) = (scheme, identifier);
-
-    public string Scheme { get; }
-
-    public string Identifier { get; }
+    private const int LongestField = 256;
 
     public static bool TryParse(string text, [NotNullWhen(true)] out SecretReference? reference)
     {
+        reference = null;
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        reference = colon > 0 && colon < text.Length - 1 && Schemes.Contains(text[..colon])
-            ? new SecretReference(text[..colon], text[(colon + 1)..])
-            : null;
-        return reference is not null;
+        if (colon <= 0 || !SecretStores.Knows(text[..colon]))
+            return false;
+
+        var hash = text.LastIndexOf('#');
+        var (identifier, field) = hash < colon ? (text[(colon + 1)..], null) : (text[(colon + 1)..hash], text[(hash + 1)..]);
+        if (identifier.Length == 0 || field is { Length: 0 or > LongestField })
+            return false;
+        reference = new SecretReference(text[..colon], identifier, field);
+        return true;
     }
 
     public override string ToString() => $"{Scheme}:…";

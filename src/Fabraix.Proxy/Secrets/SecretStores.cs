@@ -1,17 +1,38 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Fabraix.Proxy.Secrets.Environment;
 using Fabraix.Proxy.Secrets.File;
 
 namespace Fabraix.Proxy.Secrets;
 
-/// <summary>The stores that exist, by scheme.</summary>
-internal static class SecretStores
+/// <summary>The stores, by scheme. One is made when the first secret in it is read.</summary>
+internal sealed class SecretStores(StoreContext context) : IDisposable
 {
-    public static readonly IReadOnlyList<ISecretStore> All = [new EnvironmentSecretStore(), new FileSecretStore()];
-
-    public static bool TryFind(string scheme, [NotNullWhen(true)] out ISecretStore? store)
+    private static readonly FrozenDictionary<string, StoreKind> Kinds = new StoreKind[]
     {
-        store = All.FirstOrDefault(candidate => candidate.Scheme == scheme);
-        return store is not null;
+        new("env", EnvironmentSecretStore.Judge, static _ => new EnvironmentSecretStore()),
+        new("file", FileSecretStore.Judge, static _ => new FileSecretStore()),
+        NotYet("azure-key-vault"), NotYet("aws-secrets-manager"), NotYet("aws-parameter-store"), NotYet("gcp-secret-manager"), NotYet("vault"), NotYet("kubernetes"),
+    }.ToFrozenDictionary(kind => kind.Scheme, StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, Lazy<ISecretStore>> _made = new(StringComparer.Ordinal);
+
+    public static IEnumerable<string> Schemes => Kinds.Keys;
+
+    public static bool Knows(string scheme) => Kinds.ContainsKey(scheme);
+
+    /// <summary>What is wrong with a reference, without asking its store, or null.</summary>
+    public static string? Judge(SecretReference secret) => Kinds[secret.Scheme].Judge(secret);
+
+    public ISecretStore For(SecretReference secret) =>
+        _made.GetOrAdd(secret.Scheme, scheme => new Lazy<ISecretStore>(() => Kinds[scheme].Make(context))).Value;
+
+    // Known, so that a reference is never mistaken for a key.
+    private static StoreKind NotYet(string scheme) => new(scheme, _ => "names a store that is not supported yet.", _ => throw new NotSupportedException(scheme));
+
+    public void Dispose()
+    {
+        foreach (var store in _made.Values.Where(store => store.IsValueCreated).Select(store => store.Value).OfType<IDisposable>())
+            store.Dispose();
     }
 }

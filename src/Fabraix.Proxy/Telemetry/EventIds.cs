@@ -22,4 +22,15 @@ internal static class EventIds
     // 1400: keys
     public const int KeyLoaded = 1400;
     public const int KeyFailed = 1401;
+    public const int KeyRecovered = 1402;
+    public const int KeyCandidate = 1403;
+    public const int KeyPromoted = 1404;
+    public const int KeyDropped = 1405;
+    public const int KeyRefused = 1406;
+    public const int KeyWentBack = 1407;
+    public const int KeyRetired = 1408;
+
+    // 1500: the key is where it must not be
+    public const int KeyInAnswer = 1500;
+    public const int KeyInRequest = 1501;
 }

@@ -24,9 +24,11 @@ internal sealed class ProxyMetrics : IDisposable
         request.Tags.Add(new("fabraix.decision", record.Code));
     }
 
-    /// <summary>A gauge with one value for each configured name.</summary>
-    public void Gauge(string name, string unit, string description, string label, Func<IEnumerable<(string Name, long Value)>> read) =>
-        _meter.CreateObservableGauge(name, () => read().Select(item => new Measurement<long>(item.Value, new KeyValuePair<string, object?>(label, item.Name))), unit, description);
+    /// <summary>A gauge with a value for each of a closed set of labels.</summary>
+    public void Gauge(string name, string unit, string description, Func<IEnumerable<Measurement<double>>> read) =>
+        _meter.CreateObservableGauge(name, read, unit, description);
+
+    public Counter<long> Counter(string name, string unit, string description) => _meter.CreateCounter<long>(name, unit, description);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -6,5 +6,5 @@ namespace Fabraix.Sandbox.StandIn;
 internal static class KeyFingerprint
 {
     public static string Of(string value) =>
-        ApiKey.TryParse(value, out var key, out var problem) ? key.Fingerprint : throw new ArgumentException(problem, nameof(value));
+        ApiKey.TryParse(value, out var key, out _, out var problem) ? key.Fingerprint : throw new ArgumentException(problem, nameof(value));
 }

@@ -15,7 +15,7 @@ public sealed partial class FolderOrderTests
     // two steps count in the same windows. Secrets follows Authorization, since a key opens only for a Grant.
     private static readonly string[] Order =
     [
-        "Errors", "Telemetry", "Configuration", "Pipeline",
+        "Errors", "Telemetry", "Configuration", "Pipeline", "Tls",
         "Edge", "Routes", "Browser", "Tokens", "Authorization", "RateLimiting", "Bodies", "Secrets", "Keys", "Forwarding",
         "Health", Commands,
     ];

@@ -76,17 +76,19 @@ public sealed class RequestBodyTests
     {
         using var body = new RequestBody(_budget);
         Put(body, [1, 2, 3]);
-        Assert.Equal(2, body.Read(new byte[2]));
+        using var reader = body.Open();
+        Assert.Equal(2, reader.Read(new byte[2]));
 
         body.Release();
         Assert.NotEqual(0, _budget.Taken);
-        Assert.Equal(1, body.Read(new byte[2]));
+        Assert.Equal(1, reader.Read(new byte[2]));
         body.Release();
         body.Release();
 
         Assert.Equal(0, _budget.Taken);
-        Assert.Equal(0, body.Read(new byte[2]));
+        Assert.Equal(0, reader.Read(new byte[2]));
         Assert.Equal(3, body.Length);
+        Assert.Throws<ObjectDisposedException>(() => body.Open().Read(new byte[2]));
     }
 
     [Fact]
@@ -107,11 +109,13 @@ public sealed class RequestBodyTests
     {
         var body = new RequestBody(_budget);
         Put(body, [1, 2, 3]);
-        await body.DisposeAsync();
+        await using var reader = body.Open();
+        body.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => body.Read(new byte[3]));
-        Assert.Throws<ObjectDisposedException>(() => body.Read(new byte[3], 0, 3));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await body.ReadExactlyAsync(new byte[3], TestContext.Current.CancellationToken));
+        Assert.Throws<ObjectDisposedException>(() => reader.Read(new byte[3]));
+        Assert.Throws<ObjectDisposedException>(() => reader.Read(new byte[3], 0, 3));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await reader.ReadExactlyAsync(new byte[3], TestContext.Current.CancellationToken));
+        Assert.Throws<ObjectDisposedException>(() => body.Ask(_ => true));
         Assert.Throws<ObjectDisposedException>(() => body.Grow(1));
     }
 
@@ -134,7 +138,7 @@ public sealed class RequestBodyTests
             var body = new RequestBody(_budget);
             Put(body, Filled(0xAA));
             var reader = Task.Run(() => ReadUntilDisposed(body), TestContext.Current.CancellationToken);
-            await body.DisposeAsync();
+            body.Dispose();
             mixed += await reader;
         }
 
@@ -145,15 +149,30 @@ public sealed class RequestBodyTests
     }
 
     [Fact]
-    public void Is_a_stream_that_is_read_forward_only()
+    public void Opens_streams_that_are_read_forward_only()
     {
         using var body = new RequestBody(_budget);
+        using var reader = body.Open();
 
-        Assert.Equal((true, false, false), (body.CanRead, body.CanSeek, body.CanWrite));
-        Assert.Throws<NotSupportedException>(() => body.Seek(0, SeekOrigin.Begin));
-        Assert.Throws<NotSupportedException>(() => body.Position = 1);
-        Assert.Throws<NotSupportedException>(() => body.SetLength(1));
-        Assert.Throws<NotSupportedException>(() => body.Write([1], 0, 1));
+        Assert.Equal((true, false, false), (reader.CanRead, reader.CanSeek, reader.CanWrite));
+        Assert.Throws<NotSupportedException>(() => reader.Seek(0, SeekOrigin.Begin));
+        Assert.Throws<NotSupportedException>(() => reader.Position = 1);
+        Assert.Throws<NotSupportedException>(() => reader.SetLength(1));
+        Assert.Throws<NotSupportedException>(() => reader.Write([1], 0, 1));
+    }
+
+    /// <summary>A request that is sent again is sent whole, and a reader of the first attempt does not move the second's.</summary>
+    [Fact]
+    public void Is_read_from_the_beginning_by_every_reader()
+    {
+        using var body = new RequestBody(_budget);
+        Put(body, [1, 2, 3, 4]);
+        using var first = body.Open();
+        Assert.Equal(2, first.Read(new byte[2]));
+
+        Assert.Equal([1, 2, 3, 4], ReadAll(body, 3));
+        Assert.Equal(2, first.Read(new byte[9]));
+        Assert.True(body.Ask(bytes => bytes.SequenceEqual(new byte[] { 1, 2, 3, 4 })));
     }
 
     private static byte[] Filled(byte value)
@@ -166,9 +185,10 @@ public sealed class RequestBodyTests
     private static int ReadUntilDisposed(RequestBody body)
     {
         var buffer = new byte[64];
+        using var reader = body.Open();
         try
         {
-            while (body.Read(buffer) > 0)
+            while (reader.Read(buffer) > 0)
             {
                 if (buffer.AsSpan().ContainsAnyExcept((byte)0xAA))
                     return 1;
@@ -192,7 +212,8 @@ public sealed class RequestBodyTests
     {
         var all = new List<byte>();
         var buffer = new byte[step];
-        for (int count; (count = body.Read(buffer)) > 0;)
+        using var reader = body.Open();
+        for (int count; (count = reader.Read(buffer)) > 0;)
             all.AddRange(buffer[..count]);
         return all;
     }

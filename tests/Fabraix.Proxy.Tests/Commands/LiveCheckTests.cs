@@ -35,29 +35,60 @@ public sealed class LiveCheckTests : IAsyncLifetime
         var result = await Check();
 
         Assert.Equal((0, "The configuration is accepted."), (result.ExitCode, result.Lines[^1]));
-        Assert.Equal(
-            [
-                $"reached  {Secret}: gives a key; whether the API knows it is not asked.",
-                $"reached  {Jwks}: signing keys usable: 1, left out: 0.",
-                $"reached  {Upstream}: answers.",
-            ],
-            result.Lines.Where(line => line.StartsWith("reached", StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    public async Task Reaches_the_upstream_without_the_key()
-    {
-        await Check();
-
-        Assert.DoesNotContain(_key, _upstream.Only().Head, StringComparison.Ordinal);
-        Assert.DoesNotContain("x-api-key", _upstream.Only().Head, StringComparison.OrdinalIgnoreCase);
+        Assert.Collection(
+            result.Lines.Where(line => line.StartsWith("reached", StringComparison.Ordinal)),
+            line => Assert.Matches($@"^reached  {Secret}: default/[0-9T.]+Z?/[0-9a-f]{{8}} is read; whether the upstream takes it cannot be told\. A Probe that answers 2xx would tell\.$", line),
+            line => Assert.Equal($"reached  {Jwks}: signing keys usable: 1, left out: 0.", line),
+            line => Assert.Equal($"reached  {Upstream}: answers.", line));
     }
 
     [Theory]
-    [InlineData(401)]
+    [InlineData(422, 0, "and the upstream takes it.")]
+    [InlineData(401, 2, "gives a key that the upstream refuses (401).")]
+    [InlineData(403, 2, "gives a key that the upstream knows, and that may not do what was asked (403).")]
+    [InlineData(429, 0, "and the upstream takes it.")]
+    [InlineData(503, 0, "whether the upstream takes it cannot be told.")]
+    public async Task Tells_whether_the_upstream_takes_the_key_where_it_refuses_those_without_one(int status, int exitCode, string verdict)
+    {
+        _upstream.Answer = exchange => exchange.SendAsync(UpstreamAnswer.Json(exchange.Request.Header("x-api-key") == _key ? status : 401, "{}"));
+
+        var result = await Check();
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains(result.Lines, line => line.Contains(Secret, StringComparison.Ordinal) && line.Contains(verdict, StringComparison.Ordinal));
+        var asked = _upstream.Requests.Where(request => request.Header("x-api-key") is not null).ToList();
+        Assert.Equal("{}"u8.ToArray(), Assert.Single(asked).Body);
+    }
+
+    [Theory]
+    [InlineData(204, 0, "and the upstream takes it.")]
+    [InlineData(401, 2, "gives a key that the upstream refuses (401).")]
+    [InlineData(422, 0, "whether the upstream takes it cannot be told.")]
+    public async Task Asks_by_the_configured_probe_and_nothing_else(int status, int exitCode, string verdict)
+    {
+        _upstream.Answer = exchange => exchange.SendAsync(UpstreamAnswer.Head(exchange.Request.Header("x-api-key") == _key ? status : 500, status == 204 ? [] : ["Content-Length: 0"]));
+
+        var result = await Check(("Fabraix:Keys:default:Probe:Path", "/v1/status"));
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains(result.Lines, line => line.Contains(Secret, StringComparison.Ordinal) && line.Contains(verdict, StringComparison.Ordinal));
+        Assert.Equal(["GET /v1/status HTTP/1.1"], _upstream.Requests.Where(request => request.Header("x-api-key") is not null).Select(request => request.RequestLine));
+    }
+
+    [Fact]
+    public async Task Sends_no_key_to_an_upstream_that_asks_for_none()
+    {
+        await Check();
+
+        Assert.Equal(2, _upstream.RequestCount);
+        Assert.All(_upstream.Requests, request => Assert.DoesNotContain("x-api-key", request.Head, StringComparison.OrdinalIgnoreCase));
+        Assert.All(_upstream.Requests, request => Assert.DoesNotContain(_key, request.Head, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(404)]
     [InlineData(500)]
-    public async Task Is_content_with_any_answer_of_the_upstream(int status)
+    public async Task Is_content_with_any_answer_that_is_not_about_the_key(int status)
     {
         _upstream.Answer = exchange => exchange.SendAsync(UpstreamAnswer.Json(status, "{}"));
 

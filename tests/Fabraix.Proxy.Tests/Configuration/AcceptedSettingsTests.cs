@@ -14,7 +14,7 @@ public sealed class AcceptedSettingsTests
             ["check POST /v1/check check:write default 262144", "event POST /v1/event event:write default 262144", "register-agent-run POST /v1/register-agent-run run:write default 65536"],
             settings.Routes.Select(rule => $"{rule.Name} {rule.Method} {rule.Path} {string.Join(' ', rule.Scopes)} {rule.Key} {rule.MaxBytes}").Order(StringComparer.Ordinal));
         var key = Assert.Single(settings.Keys);
-        Assert.Equal(("default", "env", "FABRAIX_API_KEY", TimeSpan.FromMinutes(1)), (key.Name, key.Store.Scheme, key.Identifier, key.RefreshInterval));
+        Assert.Equal(("default", "env", "FABRAIX_API_KEY", TimeSpan.FromMinutes(1)), (key.Name, key.Secret.Scheme, key.Secret.Identifier, key.RefreshInterval));
         Assert.Equal(["https://app.example.com"], settings.Browser.Origins);
     }
 

@@ -24,7 +24,6 @@ internal static class SchemaCases
         { "Fabraix:Upstream:Proxy", "\"socks5://proxy.example:1080\"" },
         { "Fabraix:Keys:default:Secret", "\"FABRAIX_API_KEY\"" },
         { "Fabraix:Keys:default:Secret", "\"vault:secret/data/fabraix#api_key\"" },
-        { "Fabraix:Keys:default:Secret", "\"file:/run/secrets/key#api_key\"" },
         { "Fabraix:Keys:default:Type", "\"Admin\"" },
         { "Fabraix:Keys:default:Quota:PerMinute", "0" },
         { "Fabraix:Keys:default:Quota:PerDay", "9" },

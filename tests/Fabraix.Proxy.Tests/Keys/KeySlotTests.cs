@@ -1,41 +1,31 @@
-using System.Collections.Concurrent;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tests.Authorization;
-using Fabraix.Proxy.Tests.Telemetry;
 
 namespace Fabraix.Proxy.Tests.Keys;
 
 public sealed class KeySlotTests
 {
-    private readonly Store _store = new();
-    private readonly LogLines<KeySlot> _log = new();
-    private readonly KeySlot _slot;
-
-    public KeySlotTests() => _slot = new KeySlot(new KeyOptions("default", _store, "it", TimeSpan.FromMinutes(1)), _log);
+    private readonly ScriptedKey _key = new();
 
     [Fact]
-    public void Has_nothing_before_it_was_read() => Assert.Null(_slot.Current);
-
-    [Fact]
-    public async Task Takes_the_first_good_value()
+    public void Has_nothing_before_it_was_read()
     {
-        await RefreshTo("first");
-
-        Assert.Equal("first", Opened());
-        Assert.Null(_slot.Problem);
-        Assert.Equal($"default/{_slot.Current!.Value.Fingerprint}", _slot.Current.Label);
-        Assert.Equal(_slot.Current.Label, $"{_slot.Current}");
+        Assert.Null(_key.Slot.Choose());
+        Assert.False(_key.Slot.IsUsable);
     }
 
     [Fact]
-    public async Task Takes_a_new_good_value_in_place_of_the_old_one()
+    public async Task Takes_the_first_good_value_at_once()
     {
-        await RefreshTo("first", "second");
+        await _key.ReadAsync("first@v1");
 
-        Assert.Equal("second", Opened());
-        Assert.Equal([EventIds.KeyLoaded, EventIds.KeyLoaded], _log.Ids);
+        var version = _key.Slot.Choose();
+        Assert.Equal("first", version?.Value.OpenFor(Callers.Grant()));
+        Assert.Equal($"default/v1/{version!.Fingerprint}", version.Label);
+        Assert.Equal(version.Label, $"{version}");
+        Assert.Null(_key.Slot.Problem);
     }
 
     [Theory]
@@ -45,77 +35,124 @@ public sealed class KeySlotTests
     [InlineData(null)]
     public async Task Keeps_a_good_value_when_a_bad_one_comes(string? bad)
     {
-        await RefreshTo("first", bad);
+        await _key.ReadAsync("first", bad);
 
         Assert.Equal("first", Opened());
-        Assert.NotNull(_slot.Problem);
-        Assert.Equal([EventIds.KeyLoaded, EventIds.KeyFailed], _log.Ids);
+        Assert.NotNull(_key.Slot.Problem);
+        Assert.Null(_key.Life.Versions.Candidate);
+        Assert.Equal([EventIds.KeyLoaded, EventIds.KeyFailed], _key.Log.Ids);
     }
 
     [Fact]
     public async Task Has_no_problem_any_more_once_a_good_value_is_back()
     {
-        await RefreshTo("first", "two words", "first");
+        await _key.ReadAsync("first", "two words", "first");
 
         Assert.Equal("first", Opened());
-        Assert.Null(_slot.Problem);
+        Assert.Null(_key.Slot.Problem);
+        Assert.Equal([EventIds.KeyLoaded, EventIds.KeyFailed, EventIds.KeyRecovered], _key.Log.Ids);
     }
 
     [Fact]
     public async Task Logs_a_lasting_problem_and_a_lasting_value_once()
     {
-        await RefreshTo("first", "first\n", null, null, null, "first", "first");
+        await _key.ReadAsync("first", "first\n", null, null, null);
 
-        Assert.Equal([EventIds.KeyLoaded, EventIds.KeyFailed], _log.Ids);
-    }
-
-    [Fact]
-    public async Task Keeps_its_version_object_while_the_value_stays()
-    {
-        await RefreshTo("first");
-        var version = _slot.Current;
-        await RefreshTo("first");
-
-        Assert.Same(version, _slot.Current);
+        Assert.Equal([EventIds.KeyLoaded, EventIds.KeyFailed], _key.Log.Ids);
     }
 
     [Fact]
     public async Task Never_logs_a_value_good_or_bad()
     {
-        await RefreshTo("first-secret", "second secret", "third-secret");
+        await _key.ReadAsync("first-secret", "second secret", "third-secret");
+        _key.Life.Judge(_key.Life.Versions.Candidate!, KeyVerdict.Refused);
 
-        Assert.DoesNotContain(_log.Lines, line => line.Contains("secret", StringComparison.Ordinal));
+        Assert.DoesNotContain(_key.Log.Lines, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Serves_with_the_last_good_value_for_ever_by_default()
+    {
+        await _key.ReadAsync("first", null);
+        _key.Time.Advance(TimeSpan.FromDays(365));
+
+        Assert.Equal("first", Opened());
+        Assert.Equal(TimeSpan.FromDays(365), _key.Slot.Age);
+    }
+
+    [Fact]
+    public async Task Serves_with_the_last_good_value_no_longer_than_configured()
+    {
+        var key = new ScriptedKey(change: options => options with { KeepLastGood = TimeSpan.FromHours(1) });
+        await key.ReadAsync("first");
+        key.Time.Advance(TimeSpan.FromHours(2));
+        Assert.True(key.Slot.IsUsable); // it is the store's silence that counts, and it was not asked
+
+        await key.ReadAsync([null]);
+        Assert.Null(key.Slot.Choose());
+        await key.ReadAsync("first");
+        Assert.NotNull(key.Slot.Choose());
+    }
+
+    [Fact]
+    public async Task Asks_the_store_once_for_all_who_wait()
+    {
+        _key.Script("first");
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _key.Slot.RefreshUnlessCoolAsync()));
+
+        Assert.Equal(1, _key.Readings);
+    }
+
+    [Fact]
+    public async Task Asks_again_because_of_a_refusal_at_most_once_a_second()
+    {
+        await _key.ReadAsync("first");
+        _key.Script("second");
+
+        await _key.Slot.RefreshUnlessCoolAsync();
+        Assert.Equal(1, _key.Readings);
+        _key.Time.Advance(TimeSpan.FromSeconds(1));
+        await _key.Slot.RefreshUnlessCoolAsync();
+        Assert.Equal(2, _key.Readings);
+    }
+
+    [Fact]
+    public async Task Says_what_is_wrong_for_readiness()
+    {
+        await _key.ReadAsync("first", "second");
+        var (active, candidate) = (_key.Life.Versions.Active!, _key.Life.Versions.Candidate!);
+
+        _key.Slot.Judge(candidate, KeyVerdict.Refused);
+        Assert.Equal($"the upstream refused the new value {candidate.Label}", _key.Slot.Problem);
+        _key.Slot.Judge(active, KeyVerdict.Refused);
+        Assert.Equal($"the upstream refuses {active.Label}", _key.Slot.Problem);
     }
 
     [Fact]
     public void Is_found_by_name_whatever_its_case()
     {
-        var ring = new KeyRing([_slot]);
+        var ring = new KeyRing([_key.Slot]);
 
-        Assert.Same(_slot, ring["DEFAULT"]);
-        Assert.Equal([_slot], ring.All);
+        Assert.Same(_key.Slot, ring["DEFAULT"]);
+        Assert.Equal([_key.Slot], ring.All);
     }
 
-    private async Task RefreshTo(params string?[] values)
+    [Fact]
+    public async Task Is_searched_for_as_long_as_the_upstream_may_accept_it()
     {
-        foreach (var value in values)
-        {
-            _store.Values.Enqueue(value);
-            await _slot.RefreshAsync(TestContext.Current.CancellationToken);
-        }
+        var ring = new KeyRing([_key.Slot]);
+        await _key.ReadAsync("first-not-a-real-key", "second-not-a-real-key");
+        Assert.True(ring.Search.IsIn("first-not-a-real-key"));
+        Assert.True(ring.Search.IsIn("second-not-a-real-key"));
+
+        _key.Life.Judge(_key.Life.Versions.Candidate!, KeyVerdict.Accepted);
+        Assert.True(ring.Search.IsIn("first-not-a-real-key"));
+
+        _key.Time.Advance(_key.Slot.Options.FallbackFor);
+        _key.Life.Retire();
+        Assert.False(ring.Search.IsIn("first-not-a-real-key"));
+        Assert.True(ring.Search.IsIn("second-not-a-real-key"));
     }
 
-    private string? Opened() => _slot.Current?.Value.OpenFor(Callers.Grant());
-
-    private sealed class Store : ISecretStore
-    {
-        public ConcurrentQueue<string?> Values { get; } = new();
-
-        public string Scheme => "test";
-
-        public string? Judge(string identifier) => null;
-
-        public ValueTask<SecretReading> ReadAsync(string identifier, CancellationToken cancellation) =>
-            ValueTask.FromResult(Values.TryDequeue(out var value) && value is not null ? SecretReading.Of(value) : SecretReading.Failed("the store is away"));
-    }
+    private string? Opened() => _key.Slot.Choose()?.Value.OpenFor(Callers.Grant());
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
+using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Tests.Authorization;
 
@@ -42,7 +43,7 @@ public sealed class ApiKeyTests
     [InlineData("@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)", "reference")]
     public void Refuses_what_cannot_be_a_key(string text, string why)
     {
-        Assert.False(ApiKey.TryParse(text, out var key, out var problem));
+        Assert.False(ApiKey.TryParse(text, out var key, out _, out var problem));
         Assert.Null(key);
         Assert.Contains(why, problem, StringComparison.Ordinal);
     }
@@ -51,14 +52,14 @@ public sealed class ApiKeyTests
     public void Takes_4_KiB_and_not_a_byte_more()
     {
         Assert.Equal(4096, Parsed(new string('k', 4096) + "\n").OpenFor(Callers.Grant()).Length);
-        Assert.False(ApiKey.TryParse(new string('k', 4097), out _, out var problem));
+        Assert.False(ApiKey.TryParse(new string('k', 4097), out _, out _, out var problem));
         Assert.Contains("4 KiB", problem, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Says_nothing_of_a_refused_value()
     {
-        Assert.False(ApiKey.TryParse("very secret", out _, out var problem));
+        Assert.False(ApiKey.TryParse("very secret", out _, out _, out var problem));
         Assert.DoesNotContain("very", problem, StringComparison.Ordinal);
     }
 
@@ -78,7 +79,7 @@ public sealed class ApiKeyTests
         Assert.Equal("[redacted]", string.Format(null, "{0}", key));
         Assert.DoesNotContain(Value, JsonSerializer.Serialize(key), StringComparison.Ordinal);
         Assert.DoesNotContain(Value, JsonSerializer.Serialize<object>(key), StringComparison.Ordinal);
-        Assert.DoesNotContain(Value, $"{SecretReading.Of(Value)}", StringComparison.Ordinal);
+        Assert.DoesNotContain(Value, $"{SecretText.Read(Value, field: null, version: null)}", StringComparison.Ordinal);
         Assert.Equal("[redacted]", typeof(ApiKey).GetCustomAttribute<DebuggerDisplayAttribute>()?.Value);
     }
 
@@ -88,7 +89,11 @@ public sealed class ApiKeyTests
         Assert.Equal([nameof(ApiKey.Fingerprint)], typeof(ApiKey).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Select(property => property.Name));
 
     [Fact]
-    public void Opens_for_nobody_without_a_grant() => Assert.Throws<ArgumentNullException>(() => Parsed(Value).OpenFor(null!));
+    public void Opens_for_nobody_without_a_grant()
+    {
+        Assert.Throws<ArgumentNullException>(() => Parsed(Value).OpenFor((Grant)null!));
+        Assert.Throws<ArgumentNullException>(() => Parsed(Value).OpenFor((OperatorRequest)null!));
+    }
 
     [Fact]
     public void Knows_the_same_secret_again()
@@ -100,7 +105,7 @@ public sealed class ApiKeyTests
 
     private static ApiKey Parsed(string text)
     {
-        Assert.True(ApiKey.TryParse(text, out var key, out _));
+        Assert.True(ApiKey.TryParse(text, out var key, out _, out _));
         return key;
     }
 }

@@ -19,6 +19,15 @@ public sealed class EventIdsTests
             "1302 IssuerKeysLeftOut",
             "1400 KeyLoaded",
             "1401 KeyFailed",
+            "1402 KeyRecovered",
+            "1403 KeyCandidate",
+            "1404 KeyPromoted",
+            "1405 KeyDropped",
+            "1406 KeyRefused",
+            "1407 KeyWentBack",
+            "1408 KeyRetired",
+            "1500 KeyInAnswer",
+            "1501 KeyInRequest",
         ],
         typeof(EventIds).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => $"{field.GetRawConstantValue()} {field.Name}").Order(StringComparer.Ordinal));
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics.Metrics;
 using Fabraix.Proxy.Health;
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tests.Configuration;
+using Fabraix.Proxy.Tests.Keys;
 using Fabraix.Proxy.Tokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,11 +24,38 @@ public sealed class MetricsTests
         using var metrics = new ProxyMetrics(services.GetRequiredService<IMeterFactory>());
         using var fetcher = new KeyFetcher();
         var issuers = settings.Tokens.Issuers.Select(issuer => new Issuer(issuer, new IssuerKeys(issuer, fetcher, TimeProvider.System, NullLogger<IssuerKeys>.Instance)));
-        var keys = settings.Keys.Select(key => new KeySlot(key, NullLogger<KeySlot>.Instance));
-        _ = new Readiness(new KeyRing(keys), new IssuerRegistry(issuers), new Lifetime(), metrics);
+        var key = new KeyMetrics(metrics);
+        var reader = new SecretReader(_ => throw new InvalidOperationException("Nothing is read."), TimeProvider.System);
+        var ring = new KeyRing([.. settings.Keys.Select(options => new KeySlot(options, reader, key, TimeProvider.System, NullLogger<KeySlot>.Instance))]);
+        _ = new Readiness(ring, new IssuerRegistry(issuers), new Lifetime(), metrics);
+        key.Observe(ring);
 
         Assert.Equal(
-            ["fabraix.issuer.keys {key} fabraix.issuer=main 0", "fabraix.key.usable {key} fabraix.key=default 0"],
+            ["fabraix.proxy.issuer.keys {key} fabraix.issuer=main 0", "fabraix.proxy.key.usable {key} fabraix.key=default 0"],
+            Observed(services.GetRequiredService<IMeterFactory>()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Say_of_each_version_of_a_key_its_state_and_when_it_went_upstream_last()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new ProxyMetrics(services.GetRequiredService<IMeterFactory>());
+        var keys = new ScriptedKey(new KeyMetrics(metrics));
+        keys.Metrics.Observe(new KeyRing([keys.Slot]));
+        await keys.ReadAsync("first-not-a-real-key@1", "second-not-a-real-key@2");
+        keys.Slot.Life.Versions.Active!.Used(keys.Time.GetUtcNow());
+        keys.Time.Advance(TimeSpan.FromSeconds(7));
+
+        var first = keys.Slot.Life.Versions.Active.Label;
+        var second = keys.Slot.Life.Versions.Candidate!.Label;
+        Assert.Equal(
+            [
+                "fabraix.proxy.key.age s fabraix.key=default 7",
+                "fabraix.proxy.key.usable {key} fabraix.key=default 1",
+                $"fabraix.proxy.key.version {{version}} fabraix.key=default fabraix.version={first} fabraix.state=active 1",
+                $"fabraix.proxy.key.version {{version}} fabraix.key=default fabraix.version={second} fabraix.state=candidate 1",
+                $"fabraix.proxy.key.version.last_use s fabraix.key=default fabraix.version={first} {keys.Start.ToUnixTimeSeconds()}",
+            ],
             Observed(services.GetRequiredService<IMeterFactory>()).Order(StringComparer.Ordinal));
     }
 
@@ -55,7 +84,7 @@ public sealed class MetricsTests
             if (instrument.Meter.Name == ProxyMetrics.MeterName && instrument.Meter.Scope == factory)
                 self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen.Add($"{instrument.Name} {instrument.Unit} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))} {value}"));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen.Add($"{instrument.Name} {instrument.Unit} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))} {value}"));
         listener.Start();
         listener.RecordObservableInstruments();
         return seen;

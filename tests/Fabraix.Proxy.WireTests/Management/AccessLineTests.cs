@@ -27,7 +27,7 @@ public sealed class AccessLineTests
         Assert.Equal(("event", "forwarded", "422", "422"), (line.Field("Route"), line.Field("Decision"), line.Field("Status"), line.Field("UpstreamStatus")));
         Assert.Equal(("page-1", ""), (line.Field("RequestId"), line.Field("Rule")));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("main\nuser-1")))[..16], line.Field("Caller"));
-        Assert.Matches("^default/[0-9a-f]{8}$", line.Field("Key"));
+        Assert.Matches(@"^default/\d{8}T\d{6}\.\d{3}Z/[0-9a-f]{8}$", line.Field("Key"));
         Assert.InRange(double.Parse(line.Field("UpstreamMilliseconds")), 0, double.Parse(line.Field("Milliseconds")));
     }
 

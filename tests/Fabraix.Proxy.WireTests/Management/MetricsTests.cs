@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Fabraix.Proxy.Errors;
+using Fabraix.Proxy.Secrets;
 using Fabraix.TestKit;
 using Xunit;
 
@@ -20,6 +22,9 @@ public sealed partial class MetricsTests
         ["fabraix_route"] = Routes.Contains,
         ["fabraix_decision"] = value => ProxyError.All.Any(error => error.Code == value) || value is "forwarded" or "preflight" or "client_closed" or "answer_cut",
         ["fabraix_key"] = value => value == "default",
+        ["fabraix_version"] = value => KeyLabel().IsMatch(value),
+        ["fabraix_state"] = value => value is "active" or "candidate" or "draining" or "dropped",
+        ["fabraix_outcome"] = value => Enum.GetNames<SecretOutcome>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Contains(value),
         ["fabraix_issuer"] = value => value == "main",
         ["http_request_method"] = value => value is "GET" or "POST" or "PUT" or "DELETE" or "HEAD" or "OPTIONS" or "PATCH" or "TRACE" or "CONNECT" or "QUERY" or "_OTHER",
         ["http_response_status_code"] = value => Status().IsMatch(value),
@@ -103,6 +108,9 @@ public sealed partial class MetricsTests
         .Where(line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal))
         .Where(line => line.Contains($"fabraix_route=\"{route}\"", StringComparison.Ordinal) && line.Contains($"fabraix_decision=\"{decision}\"", StringComparison.Ordinal))
         .Select(line => line.Split(' ')[1]).SingleOrDefault();
+
+    [GeneratedRegex(@"^default/\d{8}T\d{6}\.\d{3}Z/[0-9a-f]{8}$")]
+    private static partial Regex KeyLabel();
 
     [GeneratedRegex("""(?<=[{,])(?<name>[a-zA-Z_]+)="(?<value>(\\.|[^"\\])*)" """, RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Label();

@@ -1,34 +1,69 @@
-using System.Text;
+using System.Globalization;
+using System.Security.Cryptography;
 
 namespace Fabraix.Proxy.Secrets.File;
 
-/// <summary><c>file:/path</c>: a mounted Kubernetes Secret, a Docker secret or a plain file. It is read anew each time, and never written.</summary>
-internal sealed class FileSecretStore : ISecretStore
+/// <summary>
+/// <c>file:/path</c>: a mounted Kubernetes Secret, a Docker secret, a file of the CSI driver or a plain one. It is read anew each
+/// time, and never written. Its version is the time of its last change.
+/// </summary>
+internal sealed class FileSecretStore : IWatchingSecretStore
 {
-    // A key of 4 KiB, its newline, and one byte to see that there is more.
-    private const int Most = 4096 + 3;
+    // A key of 4 KiB in a JSON object among others.
+    private const int Most = 64 * 1024;
 
-    public string Scheme => "file";
+    public static string? Judge(SecretReference secret) => secret.Identifier.Contains('\0', StringComparison.Ordinal) ? "does not name a file." : null;
 
-    public string? Judge(string identifier) =>
-        identifier.Contains('#', StringComparison.Ordinal) ? "has a #field, which is not supported yet." : null;
-
-    public async ValueTask<SecretReading> ReadAsync(string identifier, CancellationToken cancellation)
+    public async Task<SecretReading> ReadAsync(SecretReference secret, CancellationToken cancellation)
     {
+        var buffer = new byte[Most + 1];
         try
         {
-            await using var file = new FileStream(identifier, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: true);
-            var buffer = new byte[Most];
-            var count = await file.ReadAtLeastAsync(buffer, Most, throwOnEndOfStream: false, cancellation);
-            return SecretReading.Of(Encoding.Latin1.GetString(buffer, 0, count));
+            await using var file = new FileStream(secret.Identifier, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: true);
+            var version = System.IO.File.GetLastWriteTimeUtc(file.SafeFileHandle).ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
+            var count = await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
+            return count > Most
+                ? SecretReading.Failed(SecretOutcome.TooLong, "the file is larger than 64 KiB", version)
+                : SecretText.Read(buffer.AsSpan(0, count), secret.Field, version);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return SecretReading.Failed("the file does not exist");
+            return SecretReading.Failed(SecretOutcome.Absent, "the file does not exist");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
         {
-            return SecretReading.Failed($"the file could not be read ({e.GetType().Name})");
+            return SecretReading.Failed(SecretOutcome.Forbidden, "the file may not be read, or is none");
+        }
+        catch (IOException e)
+        {
+            return SecretReading.Failed(SecretOutcome.Unavailable, $"the file could not be read ({e.GetType().Name})");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+
+    public async Task WatchAsync(SecretReference secret, Action changed, CancellationToken cancellation)
+    {
+        // The folder, not the file: Kubernetes never writes the file, it renames "..data_tmp" to "..data", through which the file's
+        // link leads; editors and other tools put a new file in the old one's place.
+        var path = Path.GetFullPath(secret.Identifier);
+        var name = Path.GetFileName(path);
+        using var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!);
+        var broken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        watcher.Created += OnEvent;
+        watcher.Changed += OnEvent;
+        watcher.Renamed += OnEvent;
+        watcher.Error += (_, _) => broken.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        changed();
+        await broken.Task.WaitAsync(cancellation);
+
+        void OnEvent(object sender, FileSystemEventArgs change)
+        {
+            if (change.Name == name || change.Name == "..data")
+                changed();
         }
     }
 }

@@ -1,0 +1,35 @@
+namespace Fabraix.Proxy.Secrets;
+
+/// <summary>Reads secrets, bounded in time, and so that nothing a store does can be worse than a failed reading.</summary>
+/// <param name="stores">The store of a reference.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SecretReader(Func<SecretReference, ISecretStore> stores, TimeProvider time)
+{
+    /// <summary>Longer than a sign-in and a reading take together on a slow day.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    /// <summary>Reads once.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> came.</exception>
+    public async Task<SecretReading> ReadAsync(SecretReference secret, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(Longest, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            // A library that does not heed cancellation is left behind.
+            return await stores(secret).ReadAsync(secret, both.Token).WaitAsync(both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return SecretReading.Failed(SecretOutcome.TimedOut, "the store did not answer within 10 s");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Vendors' libraries throw what they like. The message stays out: it may quote what the store said.
+            return SecretReading.Failed(SecretOutcome.Broken, $"reading it failed unexpectedly ({e.GetType().Name})");
+        }
+    }
+
+    /// <summary>The secret's store, where it can tell of changes.</summary>
+    public IWatchingSecretStore? Watching(SecretReference secret) => stores(secret) as IWatchingSecretStore;
+}
