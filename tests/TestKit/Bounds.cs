@@ -6,14 +6,14 @@ internal static class Bounds
     public static TimeSpan Wait { get; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Waits until the condition holds; the test fails with <paramref name="what"/> when it never does.</summary>
-    public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
+    public static Task UntilAsync(Func<bool> condition, string what, TimeSpan? within = null) => UntilAsync(() => Task.FromResult(condition()), what, within);
 
-    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
     {
-        using var bound = new CancellationTokenSource(Wait);
+        using var bound = new CancellationTokenSource(within ?? Wait);
         while (!await condition())
         {
-            if (bound.IsCancellationRequested) throw new TimeoutException($"Waited {Wait.TotalSeconds:0} s in vain: {what}");
+            if (bound.IsCancellationRequested) throw new TimeoutException($"Waited {(within ?? Wait).TotalSeconds:0} s in vain: {what}");
             await Task.Delay(TimeSpan.FromMilliseconds(2));
         }
     }

@@ -60,6 +60,7 @@ internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, Upst
             context.Features.Set(lease);
             context.Features.Set<Refusal>(null);
             context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.StatusCode = StatusCodes.Status200OK; // YARP takes any other for an answer that somebody has given already.
             record.UpstreamStatus = null;
         }
     }

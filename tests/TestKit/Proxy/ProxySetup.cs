@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Secrets;
 using Microsoft.Extensions.Logging;
 
 namespace Fabraix.TestKit;
@@ -27,6 +28,9 @@ internal sealed class ProxySetup : IAsyncDisposable
     }
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>What stores take from the process; a test leads them to a fake by it.</summary>
+    public StoreContext Stores { get; set; } = new();
 
     /// <summary>Most bytes of request bodies in memory together; what the machine allows where it is null.</summary>
     public long? BodyMemory { get; set; }

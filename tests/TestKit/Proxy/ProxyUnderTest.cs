@@ -47,6 +47,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
             Logging = logging => logging.SetMinimumLevel(setup.LogLevel).AddFilter(null, setup.LogLevel).AddProvider(setup.Logs),
             Time = setup.Time,
             Urls = "http://127.0.0.1:0",
+            Stores = setup.Stores,
             BodyMemory = setup.BodyMemory,
         });
         await running.StartAsync(CancellationToken.None).InTimeAsync("the proxy's start");
