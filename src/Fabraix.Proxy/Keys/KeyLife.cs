@@ -128,6 +128,7 @@ internal sealed partial class KeyLife(KeyOptions options, TimeProvider time, ILo
         if (version == versions.Candidate)
         {
             Log.CandidateDropped(log, version.Label, versions.Active?.Label ?? "none");
+            _lastTrial = time.GetTimestamp();
             Set(versions with { Candidate = null, Dropped = version });
         }
         else if (version == versions.Active && !versions.Refused)

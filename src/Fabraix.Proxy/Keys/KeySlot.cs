@@ -11,7 +11,7 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
 
     private readonly Lock _gate = new();
     private Task<SecretReading>? _reading;
-    private DateTimeOffset _lastStart = DateTimeOffset.MinValue;
+    private long? _lastForced;
     private DateTimeOffset? _lastGood;
     private SecretReading? _last;
 
@@ -55,7 +55,6 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
         {
             if (_reading is { IsCompleted: false } running)
                 return running;
-            _lastStart = time.GetUtcNow();
             return _reading = Task.Run(ReadAsync);
         }
     }
@@ -64,7 +63,14 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
     public Task RefreshUnlessCoolAsync()
     {
         lock (_gate)
-            return _reading is { IsCompleted: false } running ? running : time.GetUtcNow() - _lastStart < CoolDown ? Task.CompletedTask : RefreshAsync();
+        {
+            if (_reading is { IsCompleted: false } running)
+                return running;
+            if (_lastForced is { } last && time.GetElapsedTime(last) < CoolDown)
+                return Task.CompletedTask;
+            _lastForced = time.GetTimestamp();
+            return RefreshAsync();
+        }
     }
 
     private async Task<SecretReading> ReadAsync()

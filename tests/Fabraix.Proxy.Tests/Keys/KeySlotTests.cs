@@ -109,11 +109,14 @@ public sealed class KeySlotTests
         await _key.ReadAsync("first");
         _key.Script("second");
 
-        await _key.Slot.RefreshUnlessCoolAsync();
-        Assert.Equal(1, _key.Readings);
-        _key.Time.Advance(TimeSpan.FromSeconds(1));
+        // A reading by the interval does not stand in the way: what the upstream refuses may have changed since.
         await _key.Slot.RefreshUnlessCoolAsync();
         Assert.Equal(2, _key.Readings);
+        await _key.Slot.RefreshUnlessCoolAsync();
+        Assert.Equal(2, _key.Readings);
+        _key.Time.Advance(TimeSpan.FromSeconds(1));
+        await _key.Slot.RefreshUnlessCoolAsync();
+        Assert.Equal(3, _key.Readings);
     }
 
     [Fact]
