@@ -35,7 +35,7 @@ internal static class Greeting
                 curl -X POST {{a.Admin}}/keys/key-002/use
                 curl -X DELETE {{a.Admin}}/keys/key-001
 
-            and what the proxy does not stop yet: the next answer of the stand-in holds the key, and it reaches the caller:
+            and what the proxy stops: the next answer of the stand-in holds the key, and the caller gets 502 in its place:
 
                 curl -X PUT {{a.Admin}}/misbehaviour -d '{"mode":"echo-key","requests":1}'
 

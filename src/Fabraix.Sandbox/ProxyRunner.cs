@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fabraix.Proxy;
 using Fabraix.Sandbox.Issuer;
 using Microsoft.AspNetCore.Connections;
@@ -48,19 +49,21 @@ internal static class ProxyRunner
         // Short, so that a viewer need not wait long to see a slow upstream given up.
         ["Fabraix:Upstream:Timeout"] = "3s",
         ["Fabraix:Keys:default:Secret"] = $"file:{keyFile.Path}",
-        ["Fabraix:Keys:default:Type"] = "Development",
-        // So that a key put in on the page is in use a moment later.
-        ["Fabraix:Keys:default:RefreshInterval"] = "1s",
+        ["Fabraix:Keys:default:Type"] = "Enterprise",
+        ["Fabraix:Keys:default:Quota:PerMinute"] = Text(ProxyKey.Limits.PerMinute),
+        ["Fabraix:Keys:default:Quota:PerHour"] = Text(ProxyKey.Limits.PerHour),
         ["Fabraix:Tokens:Issuers:main:Issuer"] = a.Issuer,
         ["Fabraix:Tokens:Issuers:main:Audiences:0"] = TokenMaker.Audience,
         ["Fabraix:Tokens:Issuers:main:Algorithms:0"] = "ES256",
         ["Fabraix:Tokens:Issuers:main:Metadata"] = $"{a.Issuer}/.well-known/openid-configuration",
         ["Fabraix:Browser:Origins:0"] = a.Page,
-        // Less than the key's 60 a minute: one user who runs wild must leave something for the other.
+        // Far less than the key's: one user who runs wild must leave something for the others.
         ["Fabraix:RateLimits:PerUser:PerMinute"] = "30",
         ["Fabraix:RateLimits:PerUser:PerHour"] = "500",
         ["Fabraix:Management:Url"] = Url(options.ManagementPort),
     };
+
+    private static string? Text(int? limit) => limit?.ToString(CultureInfo.InvariantCulture);
 
     private static string Url(int port) => port == 0 ? "http://127.0.0.1:0" : $"http://localhost:{port}";
 

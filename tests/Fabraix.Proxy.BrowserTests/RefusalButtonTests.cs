@@ -31,6 +31,7 @@ public sealed class RefusalButtonTests(Chromium chromium)
     [InlineData("Its own 429", "429 upstream_rate_limited")]
     [InlineData("Slow", "504 upstream_timeout")]
     [InlineData("Revoke it", "502 upstream_key_rejected")]
+    [InlineData("Echo the key", "502 upstream_response_blocked")]
     public async Task Shows_that_the_answer_was_not_fit_to_pass_on(string button, string answer)
     {
         await using var session = await DemoSession.StartAsync(chromium);
@@ -39,6 +40,7 @@ public sealed class RefusalButtonTests(Chromium chromium)
 
         await AssertRefusedAsync(session, "upstream", answer);
         Assert.NotEmpty(session.Sandbox.Seen.All());
+        Assert.False((await session.EverythingReceivedAsync()).Contains(session.Sandbox.ProxyKey.Current!.Value, StringComparison.OrdinalIgnoreCase), "The key reached the browser");
     }
 
     [Fact]

@@ -35,6 +35,13 @@ public sealed class ScreenshotTests(Chromium chromium)
 
         await session.PressAsync("Revoke it");
         await PictureAsync(session, $"{scheme}-{width}-5-revoked");
+
+        await session.PressAsync("Put in a new one");
+        await session.Button("Start the traffic").ClickAsync();
+        await session.Button("Change the key").ClickAsync();
+        await Assertions.Expect(session.Page.Locator("#traffic-sum")).ToContainTextAsync("1 change of the key");
+        await session.Button("Stop the traffic").ClickAsync();
+        await PictureAsync(session, $"{scheme}-{width}-6-traffic");
     }
 
     private static async Task PictureAsync(DemoSession session, string name, [CallerFilePath] string here = "")

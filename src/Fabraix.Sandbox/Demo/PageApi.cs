@@ -72,6 +72,8 @@ internal sealed class PageApi(
             proxyKey.Current?.Revoke();
         else if (act == "replace-key")
             proxyKey.Replace();
+        else if (act == "revoke-old-keys")
+            proxyKey.RevokeOthers();
         else if (AdminBody.TryName<Mode>(act, out var mode))
             misbehaviour.Set(mode, requests: 1);
         else

@@ -12,6 +12,7 @@ import { showExchange, showHistory } from "./views/exchange.js";
 import { showSeen } from "./views/seen.js";
 import { showAsking, showSteps } from "./views/steps.js";
 import { showToken } from "./views/token.js";
+import { showTraffic } from "./views/traffic.js";
 
 const state = { user: null, token: null, traceId: null, busy: false, history: [], shown: null };
 const kept = 20;
@@ -46,6 +47,7 @@ async function start() {
     call("Put in a new one", () => actOnKey("replace-key"), "New key", "chip"),
   );
   showKey({ key_fingerprint: settings.key_fingerprint, key_revoked: false });
+  showTraffic(showKey, fail);
   refresh();
 }
 
@@ -109,14 +111,7 @@ async function faultyEvent(order) {
 
 async function actOnKey(act) {
   showKey(await operate(act));
-  const ask = () => send({ ...logEvent(state.traceId), token: state.token.text });
-  let exchange = await ask();
-  // The proxy reads its secret file again every second: the new key is in use at the latest by then, without a restart.
-  for (let again = 0; act === "replace-key" && exchange.answer?.status === 502 && again < 6; again++) {
-    await new Promise(resolve => setTimeout(resolve, 500));
-    exchange = await ask();
-  }
-  return exchange;
+  return send({ ...logEvent(state.traceId), token: state.token.text });
 }
 
 function showKey(key) {

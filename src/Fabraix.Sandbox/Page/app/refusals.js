@@ -41,6 +41,7 @@ export const faults = [
   { name: "Cut off", order: "close-mid-body" },
   { name: "Redirect", order: "redirect" },
   { name: "Its own 429", order: "rate-limit" },
+  { name: "Echo the key", order: "echo-key" },
 ];
 
 /** Sends until somebody says stop; what came before is left out of the history. */
