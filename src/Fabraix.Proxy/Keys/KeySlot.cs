@@ -12,7 +12,7 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
     private readonly Lock _gate = new();
     private Task<SecretReading>? _reading;
     private long? _lastForced;
-    private DateTimeOffset? _lastGood;
+    private long _lastGood;
     private SecretReading? _last;
 
     public KeyOptions Options => options;
@@ -22,8 +22,8 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
     /// <summary>What the last reading gave, or null before the first.</summary>
     public SecretReading? Last => Volatile.Read(ref _last);
 
-    /// <summary>Since when there has been no good reading, where the last one was none.</summary>
-    public TimeSpan? Age => _lastGood is { } at ? time.GetUtcNow() - at : null;
+    /// <summary>Time since the last good reading, or null where there was none.</summary>
+    public TimeSpan? Age => Interlocked.Read(ref _lastGood) is not 0 and var at ? time.GetElapsedTime(at) : null;
 
     /// <summary>Whether requests may be sent with this key: it has a value, and that is not older than KeepLastGood allows.</summary>
     public bool IsUsable => Life.Versions.Active is not null && (Last?.Problem is null || options.KeepLastGood is not { } most || Age <= most);
@@ -80,7 +80,7 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
         var before = Interlocked.Exchange(ref _last, reading);
         if (reading.Key is { } key)
         {
-            _lastGood = time.GetUtcNow();
+            Interlocked.Exchange(ref _lastGood, time.GetTimestamp());
             if (before?.Problem is not null)
                 Log.Recovered(log, options.Name);
             Life.Offer(key, reading.Version);
