@@ -13,6 +13,8 @@ internal static class EventIds
 
     // 1200: edge
     public const int UntrustedForwardedFor = 1200;
+    public const int ConnectionsLowered = 1201;
+    public const int TooManyFromOneAddress = 1202;
 
     // 1300: tokens
     public const int IssuerKeysFailed = 1300;
