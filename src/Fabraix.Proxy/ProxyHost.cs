@@ -50,7 +50,7 @@ internal static class ProxyHost
         builder.WebHost.UseKestrel((context, server) => server.Configure(context.Configuration.GetSection("Kestrel")))
             .ConfigureKestrel(server => KestrelLimits.Apply(server, settings.Routes.Max(route => route.MaxBytes)))
             .ConfigureKestrel(static server => server.ApplicationServices.GetRequiredService<ConnectionLimits>().Apply(server))
-            .UseUrls(seams.Urls.Split(';'));
+            .UseUrls(ListenAddress.Split(seams.Urls));
         AddLogging(builder.Logging);
         AddSteps(builder.Services, settings, seams);
         builder.Services.AddTelemetry(configuration);
