@@ -72,8 +72,8 @@ internal sealed partial class ConnectionLimits
     // a loopback address, and who is on this machine can do worse.
     private bool IsExempt(IPAddress address)
     {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return IPAddress.IsLoopback(plain) || _edge.TrustedProxies.Any(network => network.Contains(plain) || network.Contains(address));
+        var plain = TrustedNetworks.Plain(address);
+        return IPAddress.IsLoopback(plain) || _edge.TrustedProxies.Any(network => network.Contains(plain));
     }
 
     private bool TryEnter(AddressKey key)

@@ -55,6 +55,7 @@ public sealed class ConnectionLimitsTests : IDisposable
 
     [Theory]
     [InlineData("::ffff:203.0.113.7", "203.0.113.7")]
+    [InlineData("::ffff:1.2.3.4", "1.2.3.4")]
     [InlineData("2001:db8:0:1::1", "2001:db8:0:1:ffff::9")]
     public void Count_as_one_what_one_subscriber_has(string one, string other)
     {
@@ -121,5 +122,5 @@ public sealed class ConnectionLimitsTests : IDisposable
 
     private static DefaultConnectionContext From(string address) => new() { RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 40_000) };
 
-    private ConnectionLimits Limits(int most) => new(new EdgeOptions { TrustedProxies = [IPNetwork.Parse("10.0.0.0/8")] }, most, _metrics, _log);
+    private ConnectionLimits Limits(int most) => new(new EdgeOptions { TrustedProxies = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("2001:db8:f000::/36")] }, most, _metrics, _log);
 }
