@@ -6,6 +6,7 @@ internal static class EventIds
     // 1000: the process
     public const int Started = 1000;
     public const int ConfigurationWarning = 1001;
+    public const int LogLinesLost = 1002;
 
     // 1100: requests
     public const int Request = 1100;

@@ -25,8 +25,12 @@ internal static class Logs
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.Silence();
-        logging.Services.AddSingleton<ILoggerProvider>(_ => new LineLoggerProvider(
-            new LineWriter(Console.OpenStandardOutput()), inContainer ? LineFormat.Json : LineFormat.Text, time));
+        logging.Services.AddSingleton<ILoggerProvider>(services =>
+        {
+            // The management listener's own logger has no metrics, and nothing to say that could fill a queue.
+            var lost = services.GetService<ProxyMetrics>()?.Counter("fabraix.proxy.log.lines_lost", "{line}", "Log lines that standard output did not take.");
+            return new LineLoggerProvider(Console.OpenStandardOutput(), inContainer ? LineFormat.Json : LineFormat.Text, time, lost);
+        });
     }
 
     /// <summary>Silences the talkative categories, over any rule before; a rule for one provider would win over one for all, so each gets its own.</summary>

@@ -11,6 +11,7 @@ public sealed class EventIdsTests
         [
             "1000 Started",
             "1001 ConfigurationWarning",
+            "1002 LogLinesLost",
             "1100 Request",
             "1101 RequestFailed",
             "1200 UntrustedForwardedFor",
