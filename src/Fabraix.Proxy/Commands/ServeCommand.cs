@@ -48,7 +48,7 @@ internal static partial class ServeCommand
             var seams = new HostSeams { Urls = ListenOn(parsed.GetValue(Urls), configuration) };
             await using var proxy = ProxyHost.Build(reading.Settings!, configuration, seams);
             var log = proxy.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fabraix.Proxy");
-            foreach (var warning in reading.Warnings)
+            foreach (var warning in reading.Warnings.Concat(RuntimeVersion.Judge(Environment.Version)))
                 Log.Warning(log, warning.ToString());
 
             await proxy.StartAsync(cancellation);
