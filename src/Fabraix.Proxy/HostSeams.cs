@@ -18,4 +18,7 @@ internal sealed record HostSeams
 
     /// <summary>Most bytes of request bodies in memory together; default what the machine allows.</summary>
     public long? BodyMemory { get; init; }
+
+    /// <summary>Most connections to the public listener at once; default what the machine carries.</summary>
+    public int? Connections { get; init; }
 }

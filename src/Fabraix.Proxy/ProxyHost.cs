@@ -49,7 +49,8 @@ internal static class ProxyHost
         builder.Configuration.AddConfiguration(configuration);
         builder.WebHost.UseKestrel((context, server) => server.Configure(context.Configuration.GetSection("Kestrel")))
             .ConfigureKestrel(server => KestrelLimits.Apply(server, settings.Routes.Max(route => route.MaxBytes)))
-            .UseUrls(seams.Urls.Split(';'));
+            .ConfigureKestrel(static server => server.ApplicationServices.GetRequiredService<ConnectionLimits>().Apply(server))
+            .UseUrls(ListenAddress.Split(seams.Urls));
         AddLogging(builder.Logging);
         AddSteps(builder.Services, settings, seams);
         builder.Services.AddTelemetry(configuration);
@@ -72,6 +73,7 @@ internal static class ProxyHost
     private static void AddSteps(IServiceCollection services, ProxySettings settings, HostSeams seams)
     {
         services.AddSingleton(seams.Time);
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionLimits>(provider, seams.Connections ?? ConnectionCap.ForThisMachine()));
         services.AddSingleton(settings.Edge).AddSingleton<FramingStep>().AddSingleton<TargetStep>().AddSingleton<HostStep>();
         services.AddSingleton(new RouteTable(settings.Routes)).AddSingleton<RouteStep>();
         services.AddSingleton(settings.Browser).AddSingleton<BrowserHeaders>().AddSingleton<PreflightStep>().AddSingleton<OriginStep>();

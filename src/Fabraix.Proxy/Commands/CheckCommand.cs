@@ -8,8 +8,6 @@ namespace Fabraix.Proxy.Commands;
 /// <summary><c>check</c>: reads the configuration and reports every mistake at once; with --live also asks the stores, the issuers and the upstream.</summary>
 internal static class CheckCommand
 {
-    private static readonly Version LeastRuntime = new(10, 0, 13);
-
     private static readonly Option<bool> Live = new("--live") { Description = "Also reads each secret, fetches each issuer's keys and reaches the upstream." };
     private static readonly Option<bool> Json = new("--json") { Description = "Writes the findings as JSON." };
 
@@ -26,9 +24,7 @@ internal static class CheckCommand
             return ExitCodes.Refused;
 
         var reading = ProxySettings.Read(configuration, ServeCommand.Surroundings(urls: null, configuration));
-        var warnings = new List<Mistake>(reading.Warnings);
-        if (Environment.Version < LeastRuntime)
-            warnings.Add(new Mistake(".NET", $"{Environment.Version} has security flaws that {LeastRuntime} mends.", $"Run on .NET {LeastRuntime} or later."));
+        List<Mistake> warnings = [.. reading.Warnings, .. RuntimeVersion.Judge(Environment.Version)];
 
         var live = new LiveCheck();
         if (parsed.GetValue(Live) && reading.Settings is { } settings)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fabraix.Proxy.Configuration;
+using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Telemetry;
 
 namespace Fabraix.Proxy.Commands;
@@ -24,7 +25,7 @@ internal static partial class ServeCommand
         if (configuration["ASPNETCORE_URLS"] is { Length: > 0 } environment)
             return environment;
         return configuration["ASPNETCORE_HTTP_PORTS"] is { Length: > 0 } ports
-            ? string.Join(';', ports.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(port => $"http://*:{port}"))
+            ? string.Join(';', ListenAddress.Split(ports).Select(port => $"http://*:{port}"))
             : new HostSeams().Urls;
     }
 
@@ -47,7 +48,7 @@ internal static partial class ServeCommand
             var seams = new HostSeams { Urls = ListenOn(parsed.GetValue(Urls), configuration) };
             await using var proxy = ProxyHost.Build(reading.Settings!, configuration, seams);
             var log = proxy.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fabraix.Proxy");
-            foreach (var warning in reading.Warnings)
+            foreach (var warning in reading.Warnings.Concat(RuntimeVersion.Judge(Environment.Version)))
                 Log.Warning(log, warning.ToString());
 
             await proxy.StartAsync(cancellation);

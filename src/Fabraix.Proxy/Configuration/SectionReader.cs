@@ -41,6 +41,13 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
             return null;
         }
 
+        if (section.Value?.Contains('\0', StringComparison.Ordinal) is true)
+        {
+            // No setting means one, and a file's name with one in it is an exception wherever it is opened.
+            Mistake(key, "holds a NUL character.", "Remove it.");
+            return null;
+        }
+
         return string.IsNullOrEmpty(section.Value) ? null : section.Value;
     }
 

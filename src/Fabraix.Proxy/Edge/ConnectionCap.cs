@@ -24,13 +24,21 @@ internal static class ConnectionCap
         return (int)Math.Clamp(Math.Min(byFiles, memory / 4 / BytesEach), 16, Most);
     }
 
-    /// <summary>The hard limit, to which the runtime raises its own; proc_pid_limits(5).</summary>
     private static long? MostFiles()
     {
         const string Limits = "/proc/self/limits";
         if (!File.Exists(Limits))
             return null;
-        var line = File.ReadLines(Limits).FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal));
-        return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, _, var hard, ..] && long.TryParse(hard, NumberStyles.None, CultureInfo.InvariantCulture, out var files) ? files : null;
+        return Read(File.ReadLines(Limits));
+    }
+
+    /// <summary>
+    /// The soft limit of proc_pid_limits(5), which is the one that holds. A runtime that raises it to the hard one has done so before
+    /// this; a native program and one on Alpine do not raise it (dotnet/runtime#82719).
+    /// </summary>
+    internal static long? Read(IEnumerable<string> limits)
+    {
+        var line = limits.FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal));
+        return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..] && long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var files) ? files : null;
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Fabraix.Proxy.Configuration;
 
 namespace Fabraix.Proxy.Edge;
@@ -14,8 +13,9 @@ internal sealed record EdgeOptions
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>
-    /// Networks whose X-Forwarded-For and X-Forwarded-Proto count. Default none. A network that no organisation
-    /// has for itself (IPv4 under /8, IPv6 under /7) is refused, since it would let clients choose their own address.
+    /// Networks whose X-Forwarded-For and X-Forwarded-Proto count, and whose connections no cap for one address counts. Default none.
+    /// What no organisation has for itself is refused, since it would let clients choose their own address: IPv4 under /8 or together
+    /// over a quarter, IPv6 under /16 outside fc00::/7.
     /// </summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -24,22 +24,18 @@ internal sealed record EdgeOptions
         var networks = new List<IPNetwork>();
         foreach (var (at, text) in section.Items("TrustedProxies"))
         {
-            if (!IPNetwork.TryParse(text, out var network) || !IPAddress.Parse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal))).Equals(network.BaseAddress))
+            if (!IPNetwork.TryParse(text, out var written) || !IPAddress.Parse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal))).Equals(written.BaseAddress))
                 section.Mistake(at, "is not a network.", "Set networks such as 10.0.0.0/8 or fd00::/8, host bits zero.");
-            else if (network.PrefixLength < LeastPrefix(network.BaseAddress))
-                section.Mistake(at, "trusts a good part of the internet to name its own address.", "Set the networks of your own proxies: IPv4 at least /8, IPv6 at least /7.");
+            else if (TrustedNetworks.Plain(written) is var network && TrustedNetworks.IsTooWide(network))
+                section.Mistake(at, "trusts a good part of the internet to name its own address.", "Set the networks of your own proxies: IPv4 at least /8, IPv6 at least /16, or within fc00::/7.");
             else
                 networks.Add(network);
         }
 
+        if (TrustedNetworks.ShareOfIPv4(networks) > 0.25)
+            section.Mistake("TrustedProxies", "trusts a good part of the internet to name its own address.", "Set the networks of your own proxies: together at most a quarter of IPv4.");
+
         section.RefuseUnknownKeys();
         return new EdgeOptions { TrustedProxies = networks, AllowedHosts = Edge.AllowedHosts.Read(top) };
     }
-
-    private static int LeastPrefix(IPAddress network) => network switch
-    {
-        { IsIPv4MappedToIPv6: true } => 96 + 8,
-        { AddressFamily: AddressFamily.InterNetworkV6 } => 7,
-        _ => 8,
-    };
 }

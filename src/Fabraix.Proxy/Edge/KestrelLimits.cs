@@ -18,7 +18,6 @@ internal static class KestrelLimits
         server.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
         var limits = server.Limits;
-        limits.MaxConcurrentConnections = ConnectionCap.ForThisMachine();
         limits.MaxConcurrentUpgradedConnections = 0;
         limits.MaxRequestLineSize = HeadBytes / 2;
         limits.MaxRequestHeadersTotalSize = HeadBytes;

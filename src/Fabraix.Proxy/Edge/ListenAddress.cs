@@ -25,6 +25,13 @@ internal static class ListenAddress
         }
     }
 
+    /// <summary>The entries of a list that is separated by semicolons, as <c>--urls</c> and <c>ASPNETCORE_URLS</c> are.</summary>
+    public static string[] Split(string list) => list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Whether a host, of an address or of a request, is this machine to itself.</summary>
+    public static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
     private static bool IsHost(string host) =>
         host is "+" or "*" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host, out var address) && (host.StartsWith('[') || address.ToString() == host));

@@ -27,7 +27,7 @@ internal static class PublicListeners
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToList();
         return endpoints.Count > 0
             ? endpoints.Select(endpoint => ($"{endpoint.Path}:Url", endpoint["Url"] ?? ""))
-            : around.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(url => (around.UrlsFrom, url));
+            : ListenAddress.Split(around.Urls).Select(url => (around.UrlsFrom, url));
     }
 
     private static void JudgeCertificates(IConfiguration kestrel, Findings findings)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fabraix.Proxy.Edge;
 using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry.Metrics;
 
@@ -6,7 +7,8 @@ namespace Fabraix.Proxy.Health;
 
 /// <summary>
 /// The management listener: a second application with its own server, so that no routing mistake can ever show it to a
-/// browser. <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/metrics</c>; everything else is 404.
+/// browser. <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/metrics</c>; everything else is 404. Where it listens on loopback,
+/// a request that names another host is 421 (RFC 9110 section 15.5.20).
 /// </summary>
 internal static class ManagementApp
 {
@@ -23,13 +25,19 @@ internal static class ManagementApp
         logging(builder.Logging);
 
         var app = builder.Build();
-        app.Use(static (context, next) =>
+        var local = ListenAddress.IsLoopback(BindingAddress.Parse(options.Url).Host);
+        app.Use((context, next) =>
         {
             // Probes and scrapes are not requests of anybody's.
             context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
             context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers.XContentTypeOptions = "nosniff";
-            return next(context);
+
+            // A page whose name was pointed at this machine (DNS rebinding) sends its own name.
+            if (!local || ListenAddress.IsLoopback(context.Request.Host.Host))
+                return next(context);
+            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            return Task.CompletedTask;
         });
         app.UseOpenTelemetryPrometheusScrapingEndpoint(meters, static context => IsGet(context, "/metrics"), path: null, configureBranchedPipeline: null, optionsName: null);
         app.Run(context => AnswerAsync(context, readiness));

@@ -6,7 +6,10 @@ namespace Fabraix.Proxy.Health;
 /// <summary><c>Fabraix:Management</c>: the second listener, for probes and scrapes.</summary>
 internal sealed record ManagementOptions
 {
-    /// <summary>Scheme http, host and port. Default <c>http://localhost:8081</c>; <c>http://+:8081</c> listens on all interfaces, as in the image.</summary>
+    /// <summary>
+    /// Scheme http, host and port. Default <c>http://localhost:8081</c>; <c>http://+:8081</c> listens on all interfaces, as in the
+    /// image, and then answers any host. On loopback only requests that name it so are answered.
+    /// </summary>
     public string Url { get; init; } = "http://localhost:8081";
 
     public static ManagementOptions Read(SectionReader section)

@@ -6,6 +6,7 @@ internal static class EventIds
     // 1000: the process
     public const int Started = 1000;
     public const int ConfigurationWarning = 1001;
+    public const int LogLinesLost = 1002;
 
     // 1100: requests
     public const int Request = 1100;
@@ -13,6 +14,8 @@ internal static class EventIds
 
     // 1200: edge
     public const int UntrustedForwardedFor = 1200;
+    public const int ConnectionsLowered = 1201;
+    public const int TooManyFromOneAddress = 1202;
 
     // 1300: tokens
     public const int IssuerKeysFailed = 1300;

@@ -12,7 +12,15 @@ internal readonly record struct LineEntry(
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    public void WriteJson(ArrayBufferWriter<byte> buffer)
+    public void Write(ArrayBufferWriter<byte> buffer, LineFormat format)
+    {
+        if (format == LineFormat.Json)
+            WriteJson(buffer);
+        else
+            WriteText(buffer);
+    }
+
+    private void WriteJson(ArrayBufferWriter<byte> buffer)
     {
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
@@ -38,7 +46,7 @@ internal readonly record struct LineEntry(
         buffer.Write("\n"u8);
     }
 
-    public void WriteText(ArrayBufferWriter<byte> buffer)
+    private void WriteText(ArrayBufferWriter<byte> buffer)
     {
         var level = Level switch
         {
@@ -52,9 +60,18 @@ internal readonly record struct LineEntry(
 
         // One line an entry, whatever a message holds.
         var text = string.Create(CultureInfo.InvariantCulture, $"{Time:HH:mm:ss} {level}[{Event}] {Message} {Exception}").ReplaceLineEndings(" | ").TrimEnd();
-        Encoding.UTF8.GetBytes(text, buffer);
+        Encoding.UTF8.GetBytes(WithoutControls(text), buffer);
         buffer.Write("\n"u8);
     }
+
+    // A terminal obeys them (ESC sequences); JSON escapes them by itself.
+    private static string WithoutControls(string text) => !text.Any(char.IsControl)
+        ? text
+        : string.Create(text.Length, text, static (line, from) =>
+        {
+            for (var i = 0; i < from.Length; i++)
+                line[i] = char.IsControl(from[i]) ? '\uFFFD' : from[i];
+        });
 
     // The writer's own form leaves zeros at the end out, and so has any number of digits.
     private void WriteTime(Utf8JsonWriter json)
@@ -69,6 +86,9 @@ internal readonly record struct LineEntry(
         switch (value)
         {
             case int number:
+                json.WriteNumber(name, number);
+                break;
+            case long number:
                 json.WriteNumber(name, number);
                 break;
             case double number:

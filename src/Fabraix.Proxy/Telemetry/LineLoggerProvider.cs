@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
+using System.Globalization;
 
 namespace Fabraix.Proxy.Telemetry;
 
@@ -8,11 +10,33 @@ namespace Fabraix.Proxy.Telemetry;
 /// <c>Logging:Console</c> hold for it.
 /// </summary>
 [ProviderAlias("Console")]
-internal sealed class LineLoggerProvider(LineWriter writer, LineFormat format, TimeProvider time) : ILoggerProvider
+internal sealed class LineLoggerProvider : ILoggerProvider
 {
-    public ILogger CreateLogger(string categoryName) => new LineLogger(categoryName, writer, format, time);
+    private readonly LineFormat _format;
+    private readonly TimeProvider _time;
+    private readonly LineWriter _writer;
 
-    public void Dispose() => writer.Dispose();
+    /// <param name="output">Where lines go.</param>
+    /// <param name="format">How they are written.</param>
+    /// <param name="time">Says when.</param>
+    /// <param name="lost">Counts lines that the output did not take.</param>
+    public LineLoggerProvider(Stream output, LineFormat format, TimeProvider time, Counter<long>? lost)
+    {
+        (_format, _time) = (format, time);
+        _writer = new LineWriter(output, TellOfLost, lost);
+    }
+
+    public ILogger CreateLogger(string categoryName) => new LineLogger(categoryName, _writer, _format, _time);
+
+    public void Dispose() => _writer.Dispose();
+
+    private byte[] TellOfLost(long lines)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        var message = string.Create(CultureInfo.InvariantCulture, $"{lines} log lines lost: standard output did not take them.");
+        new LineEntry(_time.GetUtcNow(), LogLevel.Warning, typeof(LineWriter).FullName!, EventIds.LogLinesLost, message, [new("Lost", lines)], null).Write(buffer, _format);
+        return buffer.WrittenSpan.ToArray();
+    }
 
     private sealed class LineLogger(string category, LineWriter writer, LineFormat format, TimeProvider time) : ILogger
     {
@@ -32,11 +56,7 @@ internal sealed class LineLoggerProvider(LineWriter writer, LineFormat format, T
 
             // The request's line is all fields; its text would say them twice.
             var message = format == LineFormat.Json && eventId.Id == EventIds.Request ? null : formatter(state, exception);
-            var entry = new LineEntry(time.GetUtcNow(), logLevel, category, eventId.Id, message, fields, exception);
-            if (format == LineFormat.Json)
-                entry.WriteJson(buffer);
-            else
-                entry.WriteText(buffer);
+            new LineEntry(time.GetUtcNow(), logLevel, category, eventId.Id, message, fields, exception).Write(buffer, format);
             writer.Add(buffer.WrittenSpan);
         }
     }

@@ -34,7 +34,7 @@ internal sealed record KeySource
         }
 
         if (jwks is not null && jwks.StartsWith(FilePrefix, StringComparison.Ordinal))
-            return FromFile(jwks[FilePrefix.Length..]);
+            return ReadFile(section, jwks[FilePrefix.Length..]);
         var url = metadata is not null
             ? HttpAddress.Read(section, "Metadata", metadata, allowHttp, "https://login.example.com/.well-known/openid-configuration")
             : HttpAddress.Read(section, "Jwks", jwks!, allowHttp, "https://login.example.com/jwks.json; for a file set file:/path/jwks.json");
@@ -43,5 +43,13 @@ internal sealed record KeySource
         return metadata is not null
             ? new KeySource { Metadata = url, DangerousAllowHttp = allowHttp }
             : new KeySource { Jwks = url, DangerousAllowHttp = allowHttp };
+    }
+
+    private static KeySource? ReadFile(SectionReader section, string path)
+    {
+        if (path.Length > 0)
+            return FromFile(path);
+        section.Mistake("Jwks", "names no file.", "Set the key set's URL or file:/path.");
+        return null;
     }
 }

@@ -11,18 +11,10 @@ internal sealed class ProxyProcess : IAsyncDisposable
 
     private ProxyProcess(Process process) => _process = process;
 
-    public static ProxyProcess Start(IEnumerable<string> args, params (string Name, string Value)[] environment)
-    {
-        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        var start = new ProcessStartInfo(dotnet, [Path.Combine(AppContext.BaseDirectory, "fabraix-proxy.dll"), .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        return new ProxyProcess(Process.Start(start)!);
-    }
+    public static ProxyProcess Start(IEnumerable<string> args, params (string Name, string Value)[] environment) => Start([], args, environment);
+
+    /// <summary>With so many open files at most.</summary>
+    public static ProxyProcess StartWithFiles(int most, IEnumerable<string> args) => Start(["/bin/sh", "-c", $"ulimit -n {most} && exec \"$0\" \"$@\""], args, []);
 
     public static async Task<CommandResult> RunAsync(IEnumerable<string> args, params (string Name, string Value)[] environment)
     {
@@ -53,5 +45,19 @@ internal sealed class ProxyProcess : IAsyncDisposable
             _process.Kill();
         _process.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static ProxyProcess Start(string[] under, IEnumerable<string> args, (string Name, string Value)[] environment)
+    {
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        string[] line = [.. under, dotnet, Path.Combine(AppContext.BaseDirectory, "fabraix-proxy.dll"), .. args];
+        var start = new ProcessStartInfo(line[0], line[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new ProxyProcess(Process.Start(start)!);
     }
 }

@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Configuration;
+using Fabraix.Proxy.Edge;
 
 namespace Fabraix.Proxy.Tests.Configuration;
 
@@ -45,6 +46,10 @@ public sealed class ListenersTests
         Assert.Equal(("--urls", "is not an address to listen on."), (mistake.Path, mistake.Wrong));
         Assert.Contains("http://localhost:8080", mistake.Set, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Reads_a_list_as_the_server_is_given_it() =>
+        Assert.Equal(["http://localhost:8000", "https://+:8443"], ListenAddress.Split(" http://localhost:8000; https://+:8443 ;"));
 
     /// <summary>Kestrel would listen on every interface for each of these.</summary>
     [Theory]

@@ -22,6 +22,15 @@ public sealed class ConnectionCapTests
     [InlineData(4_096, 10_000)]
     public void Takes_a_quarter_of_the_memory(long mebibytes, int cap) => Assert.Equal(cap, ConnectionCap.Of(1_048_576, mebibytes * 1024 * 1024));
 
+    [Theory]
+    [InlineData("Max open files            1024                 1048576              files     ", 1024L)]
+    [InlineData("Max open files            4096                 4096                 files     ", 4096L)]
+    [InlineData("Max open files            unlimited            unlimited            files     ", null)]
+    [InlineData("Max open files", null)]
+    [InlineData("Max processes             95954                95954                processes ", null)]
+    public void Takes_the_limit_that_holds_now(string line, long? files) =>
+        Assert.Equal(files, ConnectionCap.Read(["Limit                     Soft Limit           Hard Limit           Units     ", line]));
+
     [Fact]
     public void Finds_out_what_this_machine_allows() => Assert.InRange(ConnectionCap.ForThisMachine(), 16, ConnectionCap.Most);
 }

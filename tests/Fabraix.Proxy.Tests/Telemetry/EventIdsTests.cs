@@ -11,9 +11,12 @@ public sealed class EventIdsTests
         [
             "1000 Started",
             "1001 ConfigurationWarning",
+            "1002 LogLinesLost",
             "1100 Request",
             "1101 RequestFailed",
             "1200 UntrustedForwardedFor",
+            "1201 ConnectionsLowered",
+            "1202 TooManyFromOneAddress",
             "1300 IssuerKeysFailed",
             "1301 IssuerKeysRecovered",
             "1302 IssuerKeysLeftOut",

@@ -35,6 +35,9 @@ internal sealed class ProxySetup : IAsyncDisposable
     /// <summary>Most bytes of request bodies in memory together; what the machine allows where it is null.</summary>
     public long? BodyMemory { get; set; }
 
+    /// <summary>Most connections at once; what the machine carries where it is null.</summary>
+    public int? Connections { get; set; }
+
     public string ApiKey { get; set; } = Made.ApiKey();
 
     /// <summary>Serves HTTP/1.1 and HTTP/2 over TLS, with a certificate made for this run.</summary>

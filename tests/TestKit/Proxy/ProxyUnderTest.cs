@@ -49,6 +49,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
             Urls = "http://127.0.0.1:0",
             Stores = setup.Stores,
             BodyMemory = setup.BodyMemory,
+            Connections = setup.Connections,
         });
         await running.StartAsync(CancellationToken.None).InTimeAsync("the proxy's start");
         return new ProxyUnderTest(setup, running);

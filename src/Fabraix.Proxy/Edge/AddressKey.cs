@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Fabraix.Proxy.RateLimiting;
+namespace Fabraix.Proxy.Edge;
 
 /// <summary>What counts as one address: an IPv4 address, or an IPv6 /64, since that is what one subscriber is given (RFC 6177).</summary>
 internal readonly record struct AddressKey(ulong High, ulong Low)

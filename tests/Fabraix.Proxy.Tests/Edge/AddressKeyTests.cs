@@ -1,7 +1,7 @@
 using System.Net;
-using Fabraix.Proxy.RateLimiting;
+using Fabraix.Proxy.Edge;
 
-namespace Fabraix.Proxy.Tests.RateLimiting;
+namespace Fabraix.Proxy.Tests.Edge;
 
 public sealed class AddressKeyTests
 {
