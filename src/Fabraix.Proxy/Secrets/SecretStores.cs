@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using Fabraix.Proxy.Secrets.AwsParameterStore;
+using Fabraix.Proxy.Secrets.AwsSecretsManager;
+using Fabraix.Proxy.Secrets.AzureKeyVault;
 using Fabraix.Proxy.Secrets.Environment;
 using Fabraix.Proxy.Secrets.File;
 
@@ -12,7 +15,10 @@ internal sealed class SecretStores(StoreContext context) : IDisposable
     {
         new("env", EnvironmentSecretStore.Judge, static _ => new EnvironmentSecretStore()),
         new("file", FileSecretStore.Judge, static _ => new FileSecretStore()),
-        NotYet("azure-key-vault"), NotYet("aws-secrets-manager"), NotYet("aws-parameter-store"), NotYet("gcp-secret-manager"), NotYet("vault"), NotYet("kubernetes"),
+        new("azure-key-vault", KeyVaultSecretStore.Judge, static context => new KeyVaultSecretStore(context)),
+        new("aws-secrets-manager", SecretsManagerStore.Judge, static context => new SecretsManagerStore(context)),
+        new("aws-parameter-store", ParameterStore.Judge, static context => new ParameterStore(context)),
+        NotYet("gcp-secret-manager"), NotYet("vault"), NotYet("kubernetes"),
     }.ToFrozenDictionary(kind => kind.Scheme, StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, Lazy<ISecretStore>> _made = new(StringComparer.Ordinal);

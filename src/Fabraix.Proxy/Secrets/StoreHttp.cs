@@ -10,7 +10,8 @@ namespace Fabraix.Proxy.Secrets;
 /// </summary>
 internal sealed class StoreHttp : IDisposable
 {
-    private const int MostBytes = 1024 * 1024;
+    /// <summary>No answer of a store is longer.</summary>
+    public const int MostBytes = 1024 * 1024;
 
     private static readonly SecretReading CutOff = SecretReading.Failed(SecretOutcome.Broken, "the store's answer was cut off");
 

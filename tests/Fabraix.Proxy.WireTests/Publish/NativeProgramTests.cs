@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Fabraix.Proxy.WireTests.Answers;
 using Fabraix.TestKit;
+using Fabraix.TestKit.Stores;
 using Xunit;
 
 namespace Fabraix.Proxy.WireTests.Publish;
@@ -38,6 +39,27 @@ public sealed class NativeProgramTests
         Assert.Equal(200, (await AskAsync(second, token)).Status);
         Report(build, second, clock.Elapsed);
         Assert.Equal(0, await second.TerminateAsync());
+        await AssertReadsByWebIdentityAsync(build, upstream, issuer, token);
+    }
+
+    /// <summary>AWS's library finds parts of itself by reflection, unless it is told where they are: only a trimmed program shows a slip.</summary>
+    private static async Task AssertReadsByWebIdentityAsync(NativeBuild build, RecordingUpstream upstream, TestIssuer issuer, string token)
+    {
+        await using var store = await AwsSecretsManagerFake.StartAsync();
+        await using var sts = await AwsStsFake.StartAsync(store.Account);
+        var (name, key) = (store.NewName(), Made.ApiKey());
+        store.Put(name, key);
+        await using var proxy = await ProxyProcess.StartAsync(build.Program.FullName, [], new Dictionary<string, string>([.. Variables(key, upstream, issuer), .. sts.Environment])
+        {
+            ["FABRAIX_API_KEY"] = "",
+            [store.EndpointVariable] = store.Endpoint,
+            ["Fabraix__Keys__default__Secret"] = store.Reference(name),
+            ["Fabraix__Keys__default__RefreshInterval"] = "1s",
+        });
+        await Bounds.UntilAsync(() => store.Reads >= 2, "the key's readings");
+        Assert.Equal(200, (await AskAsync(proxy, token)).Status);
+        Assert.True(upstream.Requests[^1].Header("x-api-key") == key, "x-api-key is not the store's key");
+        Assert.Equal(1, sts.Reads);
     }
 
     private static Dictionary<string, string> Variables(string key, RecordingUpstream upstream, TestIssuer issuer) => new()

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
@@ -42,12 +41,19 @@ internal sealed class LoopbackRoutes
     /// <summary>What a client must trust besides the system's authorities.</summary>
     public X509Certificate2Collection Authorities => [.. authorities];
 
-    public SocketsHttpHandler CreateHandler() => new()
+    public SocketsHttpHandler CreateHandler()
     {
-        ConnectCallback = ConnectAsync,
-        UseProxy = false,
-        SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Policy() },
-    };
+        var handler = new SocketsHttpHandler { UseProxy = false };
+        Lead(handler);
+        return handler;
+    }
+
+    /// <summary>Leads a client's own handler to the fakes.</summary>
+    public void Lead(SocketsHttpHandler handler)
+    {
+        handler.ConnectCallback = ConnectAsync;
+        handler.SslOptions.CertificateChainPolicy = Policy();
+    }
 
     private X509ChainPolicy Policy()
     {

@@ -22,6 +22,9 @@ internal sealed class AwsAccount(TimeProvider? time = null)
     public AwsKey MakeSession(string identity, TimeSpan lifetime) =>
         Add("ASIA", identity, RandomNumberGenerator.GetString(Letters, 120), Time.GetUtcNow() + lifetime);
 
+    /// <summary>Makes a key of another account good in this one.</summary>
+    public void Adopt(AwsKey key) => keys[key.Id] = key;
+
     public AwsKey? Find(string id) => keys.GetValueOrDefault(id);
 
     /// <summary>Makes every key worthless that was handed out so far.</summary>

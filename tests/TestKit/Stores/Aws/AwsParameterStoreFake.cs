@@ -15,7 +15,7 @@ internal sealed class AwsParameterStoreFake : AwsStoreFake
 
     public override StoreFeatures Features => StoreFeatures.Versions;
 
-    public override IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(Key.Environment) { ["AWS_ENDPOINT_URL_SSM"] = Endpoint };
+    public override string EndpointVariable => "AWS_ENDPOINT_URL_SSM";
 
     public static async Task<AwsParameterStoreFake> StartAsync(AwsAccount? account = null, TimeProvider? time = null)
     {

@@ -16,8 +16,7 @@ internal sealed class AwsSecretsManagerFake : AwsStoreFake
 
     public override StoreFeatures Features => StoreFeatures.Versions;
 
-    public override IReadOnlyDictionary<string, string> Environment =>
-        new Dictionary<string, string>(Key.Environment) { ["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = Endpoint };
+    public override string EndpointVariable => "AWS_ENDPOINT_URL_SECRETS_MANAGER";
 
     public static async Task<AwsSecretsManagerFake> StartAsync(AwsAccount? account = null, TimeProvider? time = null)
     {

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Fabraix.Proxy.Secrets;
+using Fabraix.Proxy.Secrets.Environment;
 
 namespace Fabraix.TestKit.Stores;
 
@@ -28,7 +30,19 @@ internal abstract class AwsStoreFake : StoreFake
     public string Endpoint => Address.GetLeftPart(UriPartial.Authority);
 
     /// <summary>Address, region and a key, as an SDK and the proxy read them from the environment.</summary>
-    public abstract IReadOnlyDictionary<string, string> Environment { get; }
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(Key.Environment) { [EndpointVariable] = Endpoint };
+
+    /// <summary>The variable that leads SDKs and the proxy to an address of the service's.</summary>
+    public abstract string EndpointVariable { get; }
+
+    /// <summary>What the proxy is lent to find it: variables of this process, the given ones, and where it listens.</summary>
+    public StoreContext Context(params (string Name, string? Value)[] variables) => new()
+    {
+        Time = Time,
+        Variable = name => Array.FindIndex(variables, variable => variable.Name == name) is >= 0 and var given ? variables[given].Value
+            : name == EndpointVariable ? Endpoint
+            : ProcessEnvironment.Variable(name),
+    };
 
     protected override FakeAnswer? Recognise(FakeRequest request)
     {

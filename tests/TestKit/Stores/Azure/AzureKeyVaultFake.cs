@@ -43,6 +43,14 @@ internal sealed class AzureKeyVaultFake : StoreFake
         return fake;
     }
 
+    /// <summary>One whose identity provider knows a pod that is there already, and which stops that provider with it.</summary>
+    public static async Task<AzureKeyVaultFake> StartAsync(AzureWorkload workload, TimeProvider? time = null)
+    {
+        var fake = new AzureKeyVaultFake(Made.Name("fx"), await EntraFake.StartAsync(time, workload), ownsEntra: true, time);
+        await fake.ListenAsync();
+        return fake;
+    }
+
     public override string Reference(string name, string? version = null, string? field = null) =>
         $"azure-key-vault:{IdOf(name, version)}" + (field is null ? "" : "#" + field);
 

@@ -12,19 +12,22 @@ internal sealed class EntraFake : FakeServer
     private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     private readonly TokenBook tokens;
+    private readonly AzureWorkload workload;
+    private readonly bool ownsWorkload;
 
-    private EntraFake(TimeProvider? time) : base(time, SelfSigned.Make("localhost", PublicHost, "127.0.0.1"), "localhost")
+    private EntraFake(TimeProvider? time, AzureWorkload? workload) : base(time, SelfSigned.Make("localhost", PublicHost, "127.0.0.1"), "localhost")
     {
         tokens = new TokenBook(Time);
-        Assertion = new ProjectedToken("api://AzureADTokenExchange", Time);
+        ownsWorkload = workload is null;
+        this.workload = workload ?? AzureWorkload.Make(Time);
     }
 
-    public string Tenant { get; } = Guid.NewGuid().ToString();
+    public string Tenant => workload.Tenant;
 
-    public string ClientId { get; } = Guid.NewGuid().ToString();
+    public string ClientId => workload.ClientId;
 
     /// <summary>The pod's token that is good as a client assertion.</summary>
-    public ProjectedToken Assertion { get; }
+    public ProjectedToken Assertion => workload.Assertion;
 
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(1);
 
@@ -40,9 +43,10 @@ internal sealed class EntraFake : FakeServer
         ["AZURE_AUTHORITY_HOST"] = AuthorityHost,
     };
 
-    public static async Task<EntraFake> StartAsync(TimeProvider? time = null)
+    /// <param name="workload">Whom it knows. One of its own unless it is given; a given one outlives it.</param>
+    public static async Task<EntraFake> StartAsync(TimeProvider? time = null, AzureWorkload? workload = null)
     {
-        var fake = new EntraFake(time);
+        var fake = new EntraFake(time, workload);
         await fake.ListenAsync();
         return fake;
     }
@@ -55,7 +59,7 @@ internal sealed class EntraFake : FakeServer
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        Assertion.Dispose();
+        if (ownsWorkload) Assertion.Dispose();
     }
 
     protected override FakeAnswer? Recognise(FakeRequest request)
@@ -134,4 +138,11 @@ internal sealed class EntraFake : FakeServer
             ["issuer"] = authority + "/v2.0",
         });
     }
+}
+
+/// <summary>A pod as Entra ID knows it: an application, and the token that the pod's cluster gives it.</summary>
+internal sealed record AzureWorkload(string Tenant, string ClientId, ProjectedToken Assertion)
+{
+    public static AzureWorkload Make(TimeProvider? time = null) =>
+        new(Guid.NewGuid().ToString(), Guid.NewGuid().ToString(), new ProjectedToken("api://AzureADTokenExchange", time));
 }

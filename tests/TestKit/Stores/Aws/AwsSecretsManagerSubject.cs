@@ -1,0 +1,13 @@
+using Fabraix.Proxy.Secrets;
+
+namespace Fabraix.TestKit.Stores;
+
+/// <summary>A Secrets Manager, and what the proxy must be lent to read it with the keys of this process's environment.</summary>
+internal static class AwsSecretsManagerSubject
+{
+    public static async Task<(StoreFake Fake, StoreContext Context)> StartAsync(TimeProvider? time = null)
+    {
+        var store = await AwsSecretsManagerFake.StartAsync(SharedIdentities.NewAwsAccount(time), time);
+        return (store, store.Context());
+    }
+}
