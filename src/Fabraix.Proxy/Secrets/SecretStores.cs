@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Fabraix.Proxy.Secrets.Environment;
 using Fabraix.Proxy.Secrets.File;
+using Fabraix.Proxy.Secrets.GoogleSecretManager;
 
 namespace Fabraix.Proxy.Secrets;
 
@@ -12,7 +13,10 @@ internal sealed class SecretStores(StoreContext context) : IDisposable
     {
         new("env", EnvironmentSecretStore.Judge, static _ => new EnvironmentSecretStore()),
         new("file", FileSecretStore.Judge, static _ => new FileSecretStore()),
-        NotYet("azure-key-vault"), NotYet("aws-secrets-manager"), NotYet("aws-parameter-store"), NotYet("gcp-secret-manager"), NotYet("vault"), NotYet("kubernetes"),
+        NotYet("azure-key-vault"), NotYet("aws-secrets-manager"), NotYet("aws-parameter-store"),
+        new("gcp-secret-manager", GoogleSecretManagerStore.Judge, static context => new GoogleSecretManagerStore(context)),
+        NotYet("vault"),
+        NotYet("kubernetes"),
     }.ToFrozenDictionary(kind => kind.Scheme, StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, Lazy<ISecretStore>> _made = new(StringComparer.Ordinal);

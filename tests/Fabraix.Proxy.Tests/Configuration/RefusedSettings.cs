@@ -52,7 +52,7 @@ internal static class RefusedSettings
         { "Fabraix:Keys:default:Secret", "\"azure-key-vault:https://v.vault.azure.net/secrets/s\"", "Fabraix:Keys:default:Secret", "env:FABRAIX_API_KEY or file:" },
         { "Fabraix:Keys:default:Secret", "\"aws-secrets-manager:name\"", "Fabraix:Keys:default:Secret", "env:FABRAIX_API_KEY or file:" },
         { "Fabraix:Keys:default:Secret", "\"aws-parameter-store:/prod/key\"", "Fabraix:Keys:default:Secret", "env:FABRAIX_API_KEY or file:" },
-        { "Fabraix:Keys:default:Secret", "\"gcp-secret-manager:projects/p/secrets/s/versions/latest\"", "Fabraix:Keys:default:Secret", "env:FABRAIX_API_KEY or file:" },
+        { "Fabraix:Keys:default:Secret", "\"gcp-secret-manager:fabraix\"", "Fabraix:Keys:default:Secret", "env:FABRAIX_API_KEY or file:" },
         { "Fabraix:Keys:default:Secret", "\"vault:secret/data/fabraix#api_key\"", "Fabraix:Keys:default:Secret", "env:FABRAIX_API_KEY or file:" },
         { "Fabraix:Keys:default:Secret", "\"kubernetes:namespace/name#key\"", "Fabraix:Keys:default:Secret", "env:FABRAIX_API_KEY or file:" },
         { "Fabraix:Keys:default:Type", "\"development\"", "Fabraix:Keys:default:Type", "Set Development, Production" },
