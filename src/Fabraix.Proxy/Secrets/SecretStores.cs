@@ -3,6 +3,8 @@ using System.Collections.Frozen;
 using Fabraix.Proxy.Secrets.Environment;
 using Fabraix.Proxy.Secrets.File;
 using Fabraix.Proxy.Secrets.GoogleSecretManager;
+using Fabraix.Proxy.Secrets.Kubernetes;
+using Fabraix.Proxy.Secrets.Vault;
 
 namespace Fabraix.Proxy.Secrets;
 
@@ -15,8 +17,8 @@ internal sealed class SecretStores(StoreContext context) : IDisposable
         new("file", FileSecretStore.Judge, static _ => new FileSecretStore()),
         NotYet("azure-key-vault"), NotYet("aws-secrets-manager"), NotYet("aws-parameter-store"),
         new("gcp-secret-manager", GoogleSecretManagerStore.Judge, static context => new GoogleSecretManagerStore(context)),
-        NotYet("vault"),
-        NotYet("kubernetes"),
+        new("vault", VaultPath.Judge, static context => new VaultStore(context)),
+        new("kubernetes", KubernetesStore.Judge, static context => new KubernetesStore(context)),
     }.ToFrozenDictionary(kind => kind.Scheme, StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, Lazy<ISecretStore>> _made = new(StringComparer.Ordinal);
