@@ -5,6 +5,9 @@ using Fabraix.Proxy.Secrets.AwsSecretsManager;
 using Fabraix.Proxy.Secrets.AzureKeyVault;
 using Fabraix.Proxy.Secrets.Environment;
 using Fabraix.Proxy.Secrets.File;
+using Fabraix.Proxy.Secrets.GoogleSecretManager;
+using Fabraix.Proxy.Secrets.Kubernetes;
+using Fabraix.Proxy.Secrets.Vault;
 
 namespace Fabraix.Proxy.Secrets;
 
@@ -18,7 +21,9 @@ internal sealed class SecretStores(StoreContext context) : IDisposable
         new("azure-key-vault", KeyVaultSecretStore.Judge, static context => new KeyVaultSecretStore(context)),
         new("aws-secrets-manager", SecretsManagerStore.Judge, static context => new SecretsManagerStore(context)),
         new("aws-parameter-store", ParameterStore.Judge, static context => new ParameterStore(context)),
-        NotYet("gcp-secret-manager"), NotYet("vault"), NotYet("kubernetes"),
+        new("gcp-secret-manager", GoogleSecretManagerStore.Judge, static context => new GoogleSecretManagerStore(context)),
+        new("vault", VaultPath.Judge, static context => new VaultStore(context)),
+        new("kubernetes", KubernetesStore.Judge, static context => new KubernetesStore(context)),
     }.ToFrozenDictionary(kind => kind.Scheme, StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, Lazy<ISecretStore>> _made = new(StringComparer.Ordinal);
@@ -32,9 +37,6 @@ internal sealed class SecretStores(StoreContext context) : IDisposable
 
     public ISecretStore For(SecretReference secret) =>
         _made.GetOrAdd(secret.Scheme, scheme => new Lazy<ISecretStore>(() => Kinds[scheme].Make(context))).Value;
-
-    // Known, so that a reference is never mistaken for a key.
-    private static StoreKind NotYet(string scheme) => new(scheme, _ => "names a store that is not supported yet.", _ => throw new NotSupportedException(scheme));
 
     public void Dispose()
     {

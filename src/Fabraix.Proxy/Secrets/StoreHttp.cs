@@ -13,11 +13,12 @@ internal sealed class StoreHttp : IDisposable
     /// <summary>No answer of a store is longer.</summary>
     public const int MostBytes = 1024 * 1024;
 
-    private static readonly SecretReading CutOff = SecretReading.Failed(SecretOutcome.Broken, "the store's answer was cut off");
+    private const string TheStore = "the store";
 
     /// <param name="context">What the process lends.</param>
     /// <param name="authorities">Trusted besides the system's.</param>
-    public StoreHttp(StoreContext context, X509Certificate2Collection? authorities = null)
+    /// <param name="only">Trusted in place of the system's.</param>
+    public StoreHttp(StoreContext context, X509Certificate2Collection? authorities = null, AuthorityFile? only = null)
     {
         Handler = new SocketsHttpHandler
         {
@@ -32,6 +33,12 @@ internal sealed class StoreHttp : IDisposable
         };
         if (authorities is { Count: > 0 })
             Handler.SslOptions.RemoteCertificateValidationCallback = new PrivateAuthority(authorities).Accepts;
+        if (only is not null)
+        {
+            Handler.SslOptions.RemoteCertificateValidationCallback = only.Accepts;
+            Handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        }
+
         context.Connections?.Invoke(Handler);
         Client = new HttpClient(Handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MostBytes };
     }
@@ -42,35 +49,41 @@ internal sealed class StoreHttp : IDisposable
     public SocketsHttpHandler Handler { get; }
 
     /// <summary>Sends once and reads the whole answer.</summary>
+    /// <param name="request">What to send.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="whom">Who is asked, as a problem names them.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> came.</exception>
-    public async Task<StoreAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    public async Task<StoreAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellation, string whom = TheStore)
     {
         try
         {
             using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
             await response.Content.LoadIntoBufferAsync(MostBytes, cancellation);
-            return StoreAnswer.Of((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation), response.Headers.RetryAfter?.Delta);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+            return StoreAnswer.Of((int)response.StatusCode, body, response.Headers.RetryAfter?.Delta, whom, response.Headers);
         }
         catch (HttpRequestException e)
         {
-            return StoreAnswer.Failed(Why(e));
+            return StoreAnswer.Failed(Why(e, whom));
         }
         catch (IOException)
         {
-            return StoreAnswer.Failed(CutOff);
+            return StoreAnswer.Failed(CutOff(whom));
         }
     }
 
     public void Dispose() => Client.Dispose();
 
     /// <summary>Why there was no whole answer.</summary>
-    public static SecretReading Why(HttpRequestException e) => e.HttpRequestError switch
+    public static SecretReading Why(HttpRequestException e, string whom = TheStore) => e.HttpRequestError switch
     {
-        HttpRequestError.ResponseEnded => CutOff,
-        HttpRequestError.ConfigurationLimitExceeded => SecretReading.Failed(SecretOutcome.Broken, "the store's answer is larger than 1 MiB"),
-        HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => SecretReading.Failed(SecretOutcome.Broken, "the store's answer is malformed"),
-        HttpRequestError.SecureConnectionError => SecretReading.Failed(SecretOutcome.Unavailable, "the store's certificate is not trusted, or TLS failed"),
-        HttpRequestError.NameResolutionError => SecretReading.Failed(SecretOutcome.Unavailable, "the store's name is not found"),
-        _ => SecretReading.Failed(SecretOutcome.Unavailable, "the store could not be reached"),
+        HttpRequestError.ResponseEnded => CutOff(whom),
+        HttpRequestError.ConfigurationLimitExceeded => SecretReading.Failed(SecretOutcome.Broken, $"{whom}'s answer is larger than 1 MiB"),
+        HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => SecretReading.Failed(SecretOutcome.Broken, $"{whom}'s answer is malformed"),
+        HttpRequestError.SecureConnectionError => SecretReading.Failed(SecretOutcome.Unavailable, $"{whom}'s certificate is not trusted, or TLS failed"),
+        HttpRequestError.NameResolutionError => SecretReading.Failed(SecretOutcome.Unavailable, $"{whom}'s name is not found"),
+        _ => SecretReading.Failed(SecretOutcome.Unavailable, $"{whom} could not be reached"),
     };
+
+    private static SecretReading CutOff(string whom) => SecretReading.Failed(SecretOutcome.Broken, $"{whom}'s answer was cut off");
 }

@@ -121,6 +121,14 @@ public sealed class GoogleSecretManagerFakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lets_the_sdk_in_with_a_users_login()
+    {
+        var answer = await ReadNewAsync(Credentials(tokens.WriteUserFile()), KeyValuePair.Create("TOKEN_URI", tokens.TokenUri));
+        Assert.Equal((answer.Value, 1), (answer.Seen, tokens.Reads));
+        Assert.Equal("user", Assert.Single(store.Seen).Identity);
+    }
+
+    [Fact]
     public async Task Lets_the_sdk_in_with_a_federated_pods_token()
     {
         var answer = await ReadNewAsync(Credentials(tokens.WriteExternalAccountFile(impersonates: false)));
@@ -170,11 +178,11 @@ public sealed class GoogleSecretManagerFakeTests : IAsyncLifetime
     private Task<SdkAnswer> ReadAsync(string name, string? version = null) =>
         SdkProcess.NodeAsync(Script, Arguments(store.PathOf(name, version)), [.. metadata.Environment, Project]);
 
-    private async Task<(string Value, string? Seen)> ReadNewAsync(KeyValuePair<string, string> identity)
+    private async Task<(string Value, string? Seen)> ReadNewAsync(params KeyValuePair<string, string>[] identity)
     {
         var (name, value) = (store.NewName(), Made.ApiKey());
         store.Put(name, value);
-        return (value, (await SdkProcess.NodeAsync(Script, Arguments(store.PathOf(name)), identity, Project))["value"]);
+        return (value, (await SdkProcess.NodeAsync(Script, Arguments(store.PathOf(name)), [.. identity, Project]))["value"]);
     }
 
     private async Task<string[]> AssertFailAsync(string code, params string[] paths)

@@ -1,5 +1,6 @@
 // Reads versions with the genuine SDK over REST, one line of JSON for each. Who it is comes from the environment, as
-// application default credentials; with GRANT_KEY_FILE a service account's signed assertion is exchanged for a token first.
+// application default credentials; with GRANT_KEY_FILE a service account's signed assertion is exchanged for a token first. TOKEN_URI
+// stands for Google's own address where a user's refresh token is sent.
 // node google-secret-manager.js PORT projects/p/secrets/s/versions/v ...
 import { readFileSync } from 'node:fs';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
@@ -41,6 +42,7 @@ async function read(client, name) {
 
 const keyFile = process.env.GRANT_KEY_FILE;
 const authClient = keyFile ? grantClient(keyFile) : await new GoogleAuth({ scopes }).getClient();
+if (process.env.TOKEN_URI) change(authClient, 'https://oauth2.googleapis.com/token', (options) => { options.url = new URL(process.env.TOKEN_URI); });
 // Refusals are read by the SDK's own parser, not by the library beneath it.
 change(authClient, `http://127.0.0.1:${port}/`, (options) => { options.validateStatus = () => true; });
 const client = new SecretManagerServiceClient({ fallback: true, protocol: 'http', apiEndpoint: '127.0.0.1', port: Number(port), authClient });

@@ -23,6 +23,9 @@ internal sealed class GoogleSecretManagerFake : StoreFake
     /// <summary>Without a slash at its end. The services have no variable for it.</summary>
     public string Endpoint => Address.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>Ends with it.</summary>
+    public IAsyncDisposable? Companion { get; set; }
+
     /// <summary>Tells a checksum that is not the payload's, as a broken line in between would make it look.</summary>
     public bool WrongChecksum { get; set; }
 
@@ -46,6 +49,7 @@ internal sealed class GoogleSecretManagerFake : StoreFake
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        if (Companion is not null) await Companion.DisposeAsync();
         if (ownsProject) Project.Dispose();
     }
 

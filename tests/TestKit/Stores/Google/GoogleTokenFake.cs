@@ -13,7 +13,9 @@ internal sealed class GoogleTokenFake : FakeServer
     private const string Jwt = "urn:ietf:params:oauth:token-type:jwt";
     private const string AccessToken = "urn:ietf:params:oauth:token-type:access_token";
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fabraix-google-");
+    private const string ClientId = "1.apps.googleusercontent.com";
     private readonly GoogleProject project;
+    private readonly string refreshToken = Made.ApiKey();
 
     private GoogleTokenFake(GoogleProject project) : base(project.Time)
     {
@@ -50,6 +52,17 @@ internal sealed class GoogleTokenFake : FakeServer
         ["universe_domain"] = "googleapis.com",
     });
 
+    /// <summary>Writes the file of a user who logged in with gcloud, and gives its path.</summary>
+    public string WriteUserFile() => Write("user.json", new JsonObject
+    {
+        ["type"] = "authorized_user",
+        ["client_id"] = ClientId,
+        ["client_secret"] = refreshToken[^20..],
+        ["refresh_token"] = refreshToken,
+        ["quota_project_id"] = project.Id,
+        ["token_uri"] = TokenUri,
+    });
+
     /// <summary>Writes the file of a federated workload, for GOOGLE_APPLICATION_CREDENTIALS, and gives its path.</summary>
     public string WriteExternalAccountFile(bool impersonates)
     {
@@ -77,6 +90,7 @@ internal sealed class GoogleTokenFake : FakeServer
     {
         (request.Identity, request.Refusal) = request.Segments switch
         {
+            ["token"] when request.Form("grant_type") == "refresh_token" => ("user", request.Form("refresh_token") == refreshToken && request.Form("client_secret") == refreshToken[^20..] && request.Form("client_id") == ClientId ? null : "Bad Request"),
             ["token"] => (project.ServiceAccount, project.Judge(request.Form("assertion"), TokenUri, GoogleProject.PublicTokenUri)),
             ["v1", "token"] => ("principal:" + ProjectedToken.Subject, PodToken.Judge(Field(request, "subject_token"))),
             ["v1", "projects", "-", "serviceAccounts", _] => project.Tokens.Holder(request.Bearer()) is { } holder ? (holder, null) : ((string?)null, "bad token"),
@@ -105,6 +119,7 @@ internal sealed class GoogleTokenFake : FakeServer
 
     private FakeAnswer Grant(FakeRequest request)
     {
+        if (request.Form("grant_type") == "refresh_token") return Token(request);
         if (request.Form("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer") return GoogleError.OAuth("unsupported_grant_type", "Invalid grant_type: " + request.Form("grant_type"));
         var claims = GoogleProject.Decode(request.Form("assertion")!.Split('.')[1]);
         if (GoogleProject.Text(claims, "scope")?.Split(' ').Contains(GoogleProject.Scope) != true) return GoogleError.OAuth("invalid_scope", "Invalid OAuth scope or ID token audience provided.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 
 namespace Fabraix.TestKit.Stores;
@@ -9,7 +10,7 @@ namespace Fabraix.TestKit.Stores;
 /// </summary>
 internal sealed class VaultFake : StoreFake
 {
-    private VaultFake(int kvVersion, string mount, TimeProvider? time) : base(time)
+    private VaultFake(int kvVersion, string mount, TimeProvider? time, X509Certificate2? certificate) : base(time, certificate)
     {
         KvVersion = kvVersion;
         Mount = mount;
@@ -39,9 +40,10 @@ internal sealed class VaultFake : StoreFake
     /// <summary>For VAULT_ADDR.</summary>
     public string Endpoint => Address.GetLeftPart(UriPartial.Authority);
 
-    public static async Task<VaultFake> StartAsync(int kvVersion = 2, string mount = "secret", TimeProvider? time = null)
+    /// <param name="certificate">Makes it an https server, which owns it.</param>
+    public static async Task<VaultFake> StartAsync(int kvVersion = 2, string mount = "secret", TimeProvider? time = null, X509Certificate2? certificate = null)
     {
-        var fake = new VaultFake(kvVersion, mount, time);
+        var fake = new VaultFake(kvVersion, mount, time, certificate);
         await fake.ListenAsync();
         return fake;
     }
