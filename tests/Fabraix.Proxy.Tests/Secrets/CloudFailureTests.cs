@@ -18,7 +18,7 @@ public sealed class CloudFailureTests
     [InlineData("ResourceNotFoundException", "Absent")]
     [InlineData("ParameterVersionNotFound", "Absent")]
     [InlineData("ValidationException", "Absent")]
-    [InlineData("InvalidRequestException", "Disabled")]
+    [InlineData("InvalidRequestException", "Absent")]
     [InlineData("AccessDeniedException", "Forbidden")]
     [InlineData("UnrecognizedClientException", "Forbidden")]
     [InlineData("ExpiredTokenException", "Forbidden")]

@@ -61,7 +61,7 @@ public sealed class AwsSecretsManagerTests : IAsyncLifetime
         store.Put(name, value);
         store.Put(deleted, value);
         store.Delete(deleted);
-        await readings.AssertFailsAsync(SecretOutcome.Disabled, store.Reference(deleted), value, deleted);
+        await readings.AssertFailsAsync(SecretOutcome.Absent, store.Reference(deleted), value, deleted);
         await readings.AssertFailsAsync(SecretOutcome.Absent, store.Reference(store.NewName()));
         store.Deny(name);
         await readings.AssertFailsAsync(SecretOutcome.Forbidden, store.Reference(name), value, name, AwsAccount.Number);

@@ -139,7 +139,7 @@ internal abstract class StoreFake(TimeProvider? time, X509Certificate2? certific
 
     protected string Add(string name, Func<string, StoredVersion> make, params string[] values)
     {
-        foreach (var value in values) Capture.Process.AddSecret($"secret {name}", Encoding.UTF8.GetBytes(value));
+        foreach (var value in values.Where(value => value.Length > 0)) Capture.Process.AddSecret($"secret {name}", Encoding.UTF8.GetBytes(value));
         return Locked(() =>
         {
             // A secret that was deleted and is put again begins anew, as in all of these stores.

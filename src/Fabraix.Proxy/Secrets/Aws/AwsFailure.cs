@@ -20,7 +20,7 @@ internal static class AwsFailure
     {
         "ResourceNotFoundException" or "ParameterNotFound" or "ParameterVersionNotFound" => Failed(SecretOutcome.Absent, "the store has no such secret or version"),
         "ValidationException" or "InvalidParameterException" => Failed(SecretOutcome.Absent, "the store does not take this name"),
-        "InvalidRequestException" => Failed(SecretOutcome.Disabled, "it is marked for deletion, or its state does not allow reading"),
+        "InvalidRequestException" => Failed(SecretOutcome.Absent, "it is marked for deletion, or its state does not allow reading"),
         "AccessDeniedException" => Failed(SecretOutcome.Forbidden, "the proxy's identity may not read it"),
         _ when IsOfKeys(error) => Failed(SecretOutcome.Forbidden, "AWS does not know the proxy's credentials, or they have expired"),
         "InvalidSignatureException" or "SignatureDoesNotMatch" => Failed(SecretOutcome.Forbidden, "AWS does not accept the signature: the secret access key or the clock is wrong"),
