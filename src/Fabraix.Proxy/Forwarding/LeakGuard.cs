@@ -11,16 +11,16 @@ namespace Fabraix.Proxy.Forwarding;
 /// </summary>
 internal sealed class LeakGuard(KeyRing keys, KeyAlarm alarm)
 {
-    private static readonly Refusal InHeader = new(ProxyError.UpstreamResponseBlocked, "upstream: a header holds an API key");
+    private static readonly Refusal InHead = new(ProxyError.UpstreamResponseBlocked, "upstream: the head holds an API key");
     private static readonly Refusal InBody = new(ProxyError.UpstreamResponseBlocked, "upstream: the body holds an API key");
 
-    /// <summary>Refuses an answer with a key in a header, be it one that does not pass.</summary>
-    public Refusal? JudgeHeaders(HttpContext context, HttpResponseMessage answer)
+    /// <summary>Refuses an answer with a key in its head, be it in what does not pass.</summary>
+    public Refusal? JudgeHead(HttpContext context, HttpResponseMessage answer)
     {
-        if (!Holds(answer.Headers) && !Holds(answer.Content.Headers))
+        if (!keys.Search.IsIn(answer.ReasonPhrase) && !Holds(answer.Headers) && !Holds(answer.Content.Headers))
             return null;
         alarm.InAnswer(context, "header");
-        return InHeader with { ReceivedStatus = (int)answer.StatusCode };
+        return InHead with { ReceivedStatus = (int)answer.StatusCode };
     }
 
     /// <summary>The body, watched while it streams. Its headers have been copied already.</summary>
@@ -29,7 +29,8 @@ internal sealed class LeakGuard(KeyRing keys, KeyAlarm alarm)
     /// <summary>What a body that broke off while it was read says, or null where it was no key.</summary>
     public Refusal? Judge(HttpContext context, Exception? broken, int? status)
     {
-        if (broken is not (KeyInAnswerException or { InnerException: KeyInAnswerException }))
+        // Where both directions failed, YARP gives both.
+        if (broken is not KeyInAnswerException && (broken as AggregateException)?.InnerExceptions.OfType<KeyInAnswerException>().Any() is not true)
             return null;
         alarm.InAnswer(context, "body");
         return InBody with { ReceivedStatus = status };
@@ -38,8 +39,10 @@ internal sealed class LeakGuard(KeyRing keys, KeyAlarm alarm)
     private bool Holds(HttpHeaders headers)
     {
         var search = keys.Search;
-        foreach (var (_, values) in headers.NonValidated)
+        foreach (var (name, values) in headers.NonValidated)
         {
+            if (search.IsIn(name))
+                return true;
             foreach (var value in values)
             {
                 if (search.IsIn(value))

@@ -1,21 +1,31 @@
+using System.Runtime.CompilerServices;
 using Fabraix.Proxy.Secrets;
 
 namespace Fabraix.Proxy.Forwarding;
 
 /// <summary>
-/// Reads an answer's body and lets nothing of a key through: each piece goes on as soon as it has come, but for an end with which a
-/// key may begin, which waits for what follows. A key ends the reading with <see cref="KeyInAnswerException"/>.
+/// Reads an answer's body and lets nothing of a key through: each piece goes on as soon as it has come, but for an end of four bytes
+/// or more with which a key begins, which waits for what follows. A key ends the reading with <see cref="KeyInAnswerException"/>.
 /// </summary>
 /// <remarks>
-/// The bytes stay in the caller's buffer, which must be longer than the longest spelling of a key. Of what has gone on already it
-/// keeps so much that a key whose first few bytes are among it is still seen whole.
+/// Kept from one piece to the next is the longest end with which a key begins, and nothing else: any other key would have begun
+/// later. Where it is shorter than four bytes it has gone on already, and is kept to be searched again in front of what follows.
+/// The bytes stay in the caller's buffer as long as that is longer than what is kept, as the forwarder's always is.
 /// </remarks>
 /// <param name="inner">The answer's body.</param>
 /// <param name="keys">What to search for, asked anew for each piece: keys change while a stream runs.</param>
 internal sealed class LeakGuardStream(Stream inner, Func<KeySearch> keys) : Stream
 {
-    private byte[] _held = [];
-    private byte[] _before = [];
+    /// <summary>Least length of a key's beginning that is held back: three bytes would delay ordinary text by chance.</summary>
+    public const int LeastHeld = 4;
+
+    private const int StageRoom = 4 * 1024;
+
+    private byte[] _kept = [];
+    private int _length; // of what is kept
+    private int _gone; // of that, how many went on already
+    private byte[] _stage = [];
+    private ReadOnlyMemory<byte> _ready; // judged, and longer than the caller's buffer was
 
     public override bool CanRead => true;
 
@@ -31,30 +41,27 @@ internal sealed class LeakGuardStream(Stream inner, Func<KeySearch> keys) : Stre
         set => throw new NotSupportedException();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // A reading of nothing waits until there is something to read; the forwarder takes no buffer before that.
         if (buffer.IsEmpty)
-            return await inner.ReadAsync(buffer, cancellationToken);
-        if (buffer.Length <= _held.Length)
-            throw new ArgumentException("The buffer is no longer than what is held back.", nameof(buffer));
+            return _ready.IsEmpty ? await inner.ReadAsync(buffer, cancellationToken) : 0;
 
-        while (true)
+        var read = -1;
+        while (_ready.IsEmpty && read != 0)
         {
-            var held = _held.Length;
-            _held.CopyTo(buffer);
-            var count = await inner.ReadAsync(buffer[held..], cancellationToken);
-            if (count == 0)
-            {
-                // The end: what was held back is no key.
-                _held = [];
-                return held;
-            }
-
-            var passed = Pass(buffer.Span[..(held + count)], keys());
-            if (passed > 0)
-                return passed;
+            var room = buffer.Length > _length ? buffer : Stage();
+            _kept.AsSpan(0, _length).CopyTo(room.Span);
+            read = await inner.ReadAsync(room[_length..], cancellationToken);
+            _ready = Pass(room[..(_length + read)], read == 0 ? KeySearch.Nothing : keys());
         }
+
+        // Most often it is in its place already, and all of it.
+        var count = Math.Min(buffer.Length, _ready.Length);
+        _ready[..count].CopyTo(buffer);
+        _ready = _ready[count..];
+        return count;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -79,31 +86,23 @@ internal sealed class LeakGuardStream(Stream inner, Func<KeySearch> keys) : Stre
         base.Dispose(disposing);
     }
 
-    /// <summary>How many of the bytes may go on; the rest is held back.</summary>
-    private int Pass(ReadOnlySpan<byte> bytes, KeySearch search)
+    /// <summary>Those of the bytes, which begin with what was kept, that may go on now. With nothing to search for, as at the end, all may.</summary>
+    private ReadOnlyMemory<byte> Pass(ReadOnlyMemory<byte> bytes, KeySearch search)
     {
-        if (search.IsEmpty)
-        {
-            _held = [];
-            return bytes.Length;
-        }
-
-        var reach = search.Longest - 1;
-        var begin = bytes[..Math.Min(reach, bytes.Length)];
-        if (search.IsIn(bytes) || (_before.Length > 0 && search.IsIn([.. _before, .. begin])))
+        if (search.IsIn(bytes.Span, out var begun))
             throw new KeyInAnswerException();
 
-        // Where a piece is shorter than a key, a key's beginning may lie across it and what went before.
-        var end = bytes.Length >= reach ? bytes[^reach..] : (ReadOnlySpan<byte>)[.. _before, .. bytes];
-        var hold = Math.Min(bytes.Length, search.BegunAtEnd(end));
-        _held = hold == 0 ? [] : bytes[^hold..].ToArray();
-
-        var gone = bytes[..^hold];
-        _before = gone.Length >= reach ? gone[^reach..].ToArray() : Last([.. _before, .. gone], reach);
-        return gone.Length;
+        var from = _gone;
+        var begin = bytes.Length - begun;
+        var to = begun < LeastHeld ? bytes.Length : Math.Max(from, begin);
+        if (_kept.Length < begun)
+            _kept = new byte[begun * 2];
+        bytes.Span[begin..].CopyTo(_kept);
+        (_length, _gone) = (begun, to - begin);
+        return bytes[from..to];
     }
 
-    private static byte[] Last(byte[] bytes, int most) => bytes.Length <= most ? bytes : bytes[^most..];
+    private Memory<byte> Stage() => _stage.Length > _length ? _stage : _stage = new byte[_length + StageRoom];
 }
 
 /// <summary>The upstream's answer holds a key.</summary>

@@ -48,7 +48,10 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
         // At the head, since the body may stream for hours.
         var lease = httpContext.Features.GetRequiredFeature<KeyLease>();
         lease.Slot.Judge(lease.Version, KeyRecovery.Judge((int)proxyResponse.StatusCode));
-        if ((await UpstreamAnswer.JudgeAsync(proxyResponse, cancellationToken) ?? guard.JudgeHeaders(httpContext, proxyResponse)) is { } refusal)
+
+        // The alarm is raised whatever else is wrong with the answer.
+        var leak = guard.JudgeHead(httpContext, proxyResponse);
+        if ((await UpstreamAnswer.JudgeAsync(proxyResponse, cancellationToken) ?? leak) is { } refusal)
         {
             httpContext.Features.Set(refusal);
             return false;

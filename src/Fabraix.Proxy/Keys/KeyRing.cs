@@ -19,7 +19,7 @@ internal sealed class KeyRing
 
     public IReadOnlyCollection<KeySlot> All => _slots.Values;
 
-    /// <summary>Finds any key that the upstream may still accept, in any spelling that a careless program gives it.</summary>
+    /// <summary>Finds any key that the upstream may still accept, in any spelling that a careless program gives it. One that it refused it may accept for something else, or tomorrow.</summary>
     public KeySearch Search => Volatile.Read(ref _search);
 
     public KeySlot this[string name] => _slots[name];
@@ -28,7 +28,7 @@ internal sealed class KeyRing
     {
         lock (_gate)
         {
-            var values = _slots.Values.SelectMany(slot => slot.Life.Versions.All).Where(entry => entry.State != KeyState.Dropped).Select(entry => entry.Version.Value);
+            var values = _slots.Values.SelectMany(slot => slot.Life.Versions.All).Select(entry => entry.Version.Value);
             Volatile.Write(ref _search, KeySearch.For(values));
         }
     }

@@ -18,12 +18,10 @@ internal sealed class KeySearch
     /// <summary>Shorter spellings are not searched for: ordinary text would hold them by chance.</summary>
     public const int Shortest = 12;
 
-    /// <summary>Least length of a beginning of a spelling that is worth holding back.</summary>
-    public const int LeastPartial = 4;
-
     public static readonly KeySearch Nothing = new([]);
 
     private const int Gram = sizeof(ulong);
+    private const int Beginning = sizeof(uint);
     private const int LongestStride = 64;
     private const int TableBits = 17;
 
@@ -31,28 +29,27 @@ internal sealed class KeySearch
     private readonly int _stride;
     private readonly ulong[] _table = new ulong[(1 << TableBits) / 64];
     private readonly Dictionary<ulong, List<(byte[] Spelling, int Offset)>> _places = [];
-    private readonly Dictionary<uint, List<byte[]>> _beginnings = [];
 
     private KeySearch(byte[][] spellings)
     {
         _spellings = spellings;
-        Longest = spellings.Select(spelling => spelling.Length).DefaultIfEmpty().Max();
         _stride = Math.Min(LongestStride, spellings.Select(spelling => spelling.Length).DefaultIfEmpty(Gram).Min() - Gram + 1);
         foreach (var spelling in spellings)
             Add(spelling);
     }
 
-    /// <summary>Bytes of the longest spelling; 0 where there is nothing to search for.</summary>
-    public int Longest { get; }
-
-    public bool IsEmpty => _spellings.Length == 0;
-
     public static KeySearch For(IEnumerable<ApiKey> keys) =>
         new([.. keys.SelectMany(key => key.Spellings()).Where(spelling => spelling.Length >= Shortest).Distinct(StringComparer.Ordinal).Select(Encoding.ASCII.GetBytes)]);
 
     /// <summary>Whether a whole spelling is in the bytes.</summary>
-    public bool IsIn(ReadOnlySpan<byte> bytes)
+    public bool IsIn(ReadOnlySpan<byte> bytes) => IsIn(bytes, out _);
+
+    /// <summary>Whether a whole spelling is in the bytes.</summary>
+    /// <param name="bytes">Where to look.</param>
+    /// <param name="begun">Where there is none: length of the longest end of the bytes with which a spelling begins.</param>
+    public bool IsIn(ReadOnlySpan<byte> bytes, out int begun)
     {
+        begun = 0;
         if (_spellings.Length == 0)
             return false;
 
@@ -60,11 +57,11 @@ internal sealed class KeySearch
         for (var at = 0; at <= bytes.Length - Gram; at += _stride)
         {
             var gram = BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
-            var hash = Hash(gram);
-            if ((table[hash >> 6] & (1UL << (int)(hash & 63))) != 0 && IsAround(bytes, at, gram))
+            if (Has(table, gram) && IsAround(bytes, at, gram, ref begun))
                 return true;
         }
 
+        begun = Math.Max(begun, BegunShortly(bytes));
         return false;
     }
 
@@ -78,51 +75,71 @@ internal sealed class KeySearch
         return IsIn(bytes);
     }
 
-    /// <summary>Length of the longest end of the bytes with which a spelling begins, from <see cref="LeastPartial"/> on; else 0.</summary>
-    public int BegunAtEnd(ReadOnlySpan<byte> bytes)
-    {
-        for (var at = Math.Max(0, bytes.Length - Longest + 1); at <= bytes.Length - LeastPartial; at++)
-        {
-            var end = bytes[at..];
-            if (!_beginnings.TryGetValue(BinaryPrimitives.ReadUInt32LittleEndian(end), out var spellings))
-                continue;
-            foreach (var spelling in spellings)
-            {
-                if (spelling.Length > end.Length && spelling.AsSpan().StartsWith(end))
-                    return end.Length;
-            }
-        }
-
-        return 0;
-    }
-
     // The upper bits of a product depend on all bytes of the run.
-    private static uint Hash(ulong gram) => (uint)((gram * 0x9E3779B97F4A7C15) >> (64 - TableBits));
+    private static uint Hash(ulong run) => (uint)((run * 0x9E3779B97F4A7C15) >> (64 - TableBits));
+
+    private static bool Has(ulong[] table, ulong run) => (table[Hash(run) >> 6] & (1UL << (int)(Hash(run) & 63))) != 0;
+
+    /// <summary>The first bytes, four at most, as one number that tells their count too.</summary>
+    private static ulong Begin(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length >= Beginning)
+            return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        var run = 1UL;
+        foreach (var one in bytes)
+            run = (run << 8) | one;
+        return ~run;
+    }
 
     private void Add(byte[] spelling)
     {
         for (var offset = 0; offset < _stride; offset++)
         {
             var gram = BinaryPrimitives.ReadUInt64LittleEndian(spelling.AsSpan(offset));
-            var hash = Hash(gram);
-            _table[hash >> 6] |= 1UL << (int)(hash & 63);
+            Mark(gram);
             (CollectionsMarshal.GetValueRefOrAddDefault(_places, gram, out _) ??= []).Add((spelling, offset));
         }
 
-        (CollectionsMarshal.GetValueRefOrAddDefault(_beginnings, BinaryPrimitives.ReadUInt32LittleEndian(spelling), out _) ??= []).Add(spelling);
+        for (var length = 1; length <= Beginning; length++)
+            Mark(Begin(spelling.AsSpan(0, length)));
     }
 
-    private bool IsAround(ReadOnlySpan<byte> bytes, int at, ulong gram)
+    private void Mark(ulong run) => _table[Hash(run) >> 6] |= 1UL << (int)(Hash(run) & 63);
+
+    /// <summary>Whether the run is of a whole spelling; one that the end cuts off has begun.</summary>
+    private bool IsAround(ReadOnlySpan<byte> bytes, int at, ulong gram, ref int begun)
     {
         if (!_places.TryGetValue(gram, out var places))
             return false;
         foreach (var (spelling, offset) in places)
         {
-            var start = at - offset;
-            if (start >= 0 && spelling.Length <= bytes.Length - start && bytes.Slice(start, spelling.Length).SequenceEqual(spelling))
+            if (at < offset)
+                continue;
+            var rest = bytes[(at - offset)..];
+            if (rest.StartsWith(spelling))
                 return true;
+            if (spelling.AsSpan().StartsWith(rest))
+                begun = Math.Max(begun, rest.Length);
         }
 
         return false;
+    }
+
+    /// <summary>The same for an end that is too short to hold a run that was looked at.</summary>
+    private int BegunShortly(ReadOnlySpan<byte> bytes)
+    {
+        for (var at = Math.Max(0, bytes.Length - _stride - Gram + 2); at < bytes.Length; at++)
+        {
+            var end = bytes[at..];
+            if (!Has(_table, Begin(end)))
+                continue;
+            foreach (var spelling in _spellings)
+            {
+                if (spelling.AsSpan().StartsWith(end))
+                    return end.Length;
+            }
+        }
+
+        return 0;
     }
 }

@@ -7,7 +7,8 @@ namespace Fabraix.Proxy.Secrets;
 /// <summary>The ways in which programs spell a key when they repeat it: as it is, and through the encodings that text commonly passes.</summary>
 internal static class KeySpellings
 {
-    private const string Unreserved = "-._~"; // besides letters and digits: RFC 3986 section 2.3
+    // What is left as it is besides letters and digits: RFC 3986 section 2.3; encodeURIComponent of ECMAScript; forms, by the URL Standard.
+    private static readonly string[] Unescaped = ["-._~", "-._~!*'()", "-._*"];
 
     /// <summary>Each spelling once.</summary>
     public static IEnumerable<string> Of(string value) => All(value).Distinct(StringComparer.Ordinal);
@@ -28,17 +29,19 @@ internal static class KeySpellings
         yield return Convert.ToHexStringLower(Encoding.ASCII.GetBytes(value));
         yield return Convert.ToHexString(Encoding.ASCII.GetBytes(value));
 
-        // RFC 3986 section 2.1, either case: what must be escaped, and everything.
+        // RFC 3986 section 2.1, either case: what must be escaped, in the views of those who do it, and everything.
         foreach (var format in (string[])["%{0:X2}", "%{0:x2}"])
         {
-            yield return Escape(value, format, static c => !char.IsAsciiLetterOrDigit(c) && !Unreserved.Contains(c, StringComparison.Ordinal));
+            foreach (var unescaped in Unescaped)
+                yield return Escape(value, format, c => !char.IsAsciiLetterOrDigit(c) && !unescaped.Contains(c, StringComparison.Ordinal));
             yield return Escape(value, format, static _ => true);
         }
 
-        // RFC 8259 section 7: what must be escaped, with the slash as some do, as .NET does by default, and everything.
+        // RFC 8259 section 7: what must be escaped, with the slash as some do, with HTML's signs as Go does, as .NET does by default, and everything.
         var minimal = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
         yield return minimal;
         yield return minimal.Replace("/", "\\/", StringComparison.Ordinal);
+        yield return Escape(minimal, "\\u{0:x4}", static c => c is '<' or '>' or '&');
         yield return JavaScriptEncoder.Default.Encode(value);
         yield return Escape(value, "\\u{0:x4}", static _ => true);
         yield return Escape(value, "\\u{0:X4}", static _ => true);

@@ -25,6 +25,7 @@ public sealed partial class MetricsTests
         ["fabraix_version"] = value => KeyLabel().IsMatch(value),
         ["fabraix_state"] = value => value is "active" or "candidate" or "draining" or "dropped",
         ["fabraix_outcome"] = value => Enum.GetNames<SecretOutcome>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Contains(value),
+        ["fabraix_where"] = value => value is "target" or "header" or "body",
         ["fabraix_issuer"] = value => value == "main",
         ["http_request_method"] = value => value is "GET" or "POST" or "PUT" or "DELETE" or "HEAD" or "OPTIONS" or "PATCH" or "TRACE" or "CONNECT" or "QUERY" or "_OTHER",
         ["http_response_status_code"] = value => Status().IsMatch(value),
@@ -54,6 +55,7 @@ public sealed partial class MetricsTests
         await using var proxy = await ProxyUnderTest.StartAsync();
         for (var i = 0; i < 40; i++) await AskHostilelyAsync(proxy, $"mark{i}");
         await proxy.AskAsync(proxy.Post());
+        await proxy.AskAsync(proxy.Post().With("X-Y", proxy.ApiKey));
         var answer = await proxy.ManageAsync("/metrics");
 
         Assert.Equal(200, answer.Status);

@@ -37,11 +37,20 @@ internal sealed class Capture
         }
     }
 
-    /// <summary>Registers an API key or a private key's part: the value and every encoding that a careless program would print.</summary>
+    /// <summary>Registers a private key's part: the value and every encoding that a careless program would print.</summary>
     public void AddSecret(string name, byte[] value)
     {
         lock (gate)
             foreach (var (form, bytes) in SecretForms.Of(value))
+                needles.Add(name, form, bytes);
+    }
+
+    /// <summary>Registers an API key with the encodings of texts besides.</summary>
+    public void AddKey(string name, string value)
+    {
+        AddSecret(name, Encoding.ASCII.GetBytes(value));
+        lock (gate)
+            foreach (var (form, bytes) in SecretForms.OfText(value))
                 needles.Add(name, form, bytes);
     }
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Fabraix.TestKit;
 
@@ -9,10 +8,18 @@ internal static class Made
     private static int count;
 
     /// <summary>A key as the upstream would issue one. It holds characters that JSON, URLs and base64 spell differently.</summary>
-    public static string ApiKey(Capture? capture = null)
+    public static string ApiKey(Capture? capture = null) => Known(Random(40), capture);
+
+    /// <summary>One that every encoding spells in another way.</summary>
+    public static string OddApiKey() => Known(Random(12) + """-._~!*'()+/=<&>"\""" + Random(12));
+
+    private static string Random(int length) =>
+        RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_~", length);
+
+    private static string Known(string random, Capture? capture = null)
     {
-        var value = "fx_test_" + RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_~", 40);
-        (capture ?? Capture.Process).AddSecret($"API key {Interlocked.Increment(ref count)}", Encoding.ASCII.GetBytes(value));
+        var value = "fx_test_" + random;
+        (capture ?? Capture.Process).AddKey($"API key {Interlocked.Increment(ref count)}", value);
         return value;
     }
 

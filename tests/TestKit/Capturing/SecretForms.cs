@@ -1,9 +1,11 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
 
 namespace Fabraix.TestKit;
 
 /// <summary>The spellings under which a secret would still be one.</summary>
-internal static class SecretForms
+internal static partial class SecretForms
 {
     public static IEnumerable<(string Form, byte[] Bytes)> Of(byte[] value)
     {
@@ -21,6 +23,18 @@ internal static class SecretForms
         }
     }
 
+    /// <summary>Those of a text: what escapes only what it must has nothing to escape in most keys.</summary>
+    public static IEnumerable<(string Form, byte[] Bytes)> OfText(string value)
+    {
+        var data = Uri.EscapeDataString(value);
+        yield return ("percent, minimal", Ascii(data));
+        yield return ("percent, minimal, lower case", Ascii(Escape().Replace(data, match => match.Value.ToLowerInvariant())));
+        yield return ("JSON", Ascii(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value)));
+        yield return ("JSON, by .NET", Ascii(JavaScriptEncoder.Default.Encode(value)));
+        yield return ("JSON, all", Ascii(string.Concat(value.Select(c => $"\\u{(int)c:x4}"))));
+        yield return ("JSON, all, upper case", Ascii(string.Concat(value.Select(c => $"\\u{(int)c:X4}"))));
+    }
+
     /// <summary>Base64 of a longer text in which the value begins at any of the three alignments: only the characters that the value alone decides.</summary>
     private static IEnumerable<string> Base64(byte[] value)
     {
@@ -34,4 +48,7 @@ internal static class SecretForms
     }
 
     private static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
+
+    [GeneratedRegex("%[0-9A-F]{2}")]
+    private static partial Regex Escape();
 }
