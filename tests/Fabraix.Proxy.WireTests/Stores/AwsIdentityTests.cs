@@ -50,6 +50,22 @@ public sealed class AwsIdentityTests : IAsyncDisposable
         await Bounds.UntilAsync(() => store.Reads > 0, "a reading with the new token");
     }
 
+    [Fact]
+    public async Task Does_not_wait_for_an_agent_that_hangs_and_reads_once_it_answers()
+    {
+        await using var store = await AwsParameterStoreFake.StartAsync();
+        await using var agent = await AwsContainerCredentialsFake.StartAsync(store.Account);
+        var name = store.NewName();
+        store.Put(name, value);
+        await agent.SetFaultAsync(Fault.Hang);
+        await using var proxy = await StartAsync(store, store.Reference(name), agent.Environment);
+        await Bounds.UntilAsync(() => proxy.Lines.Any(line => line.Contains("signing in to AWS took too long", StringComparison.Ordinal)), "a line about the sign-in");
+        Assert.Empty(store.Seen);
+
+        await agent.SetFaultAsync(Fault.None);
+        await Bounds.UntilAsync(() => store.Reads > 0, "a reading with the agent's keys");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await upstream.DisposeAsync();
