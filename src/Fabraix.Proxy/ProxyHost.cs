@@ -19,8 +19,8 @@ namespace Fabraix.Proxy;
 /// <code>
 ///   browser ──► request log ──► trusted X-Forwarded-* ──► security and CORS headers
 ///                 │
+///                 ├─ tripwire                       is our own key in its head?           400, and the alarm
 ///                 ├─ framing ─ target ─ host        is it one plain request?              400
-///                 │     └─ tripwire                 is our own key in it?                 400, and the alarm
 ///                 ├─ route                          is it a listed operation?             404, 405
 ///                 ├─ preflight                      the browser's own question            204, 403
 ///                 ├─ origin                         may this page call?                   403
@@ -102,8 +102,8 @@ internal static class ProxyHost
     /// <summary>The steps that need no token; <c>explain</c> asks the same ones.</summary>
     internal static IReadOnlyList<IStep> BeforeToken(IServiceProvider services) =>
     [
-        services.GetRequiredService<FramingStep>(),
         services.GetRequiredService<TripwireStep>(),
+        services.GetRequiredService<FramingStep>(),
         services.GetRequiredService<TargetStep>(),
         services.GetRequiredService<HostStep>(),
         services.GetRequiredService<RouteStep>(),

@@ -6,8 +6,8 @@ namespace Fabraix.Proxy.Edge;
 
 /// <summary>
 /// Decides whether the message is framed so that every reader of it sees the same one request (RFC 9112), and whether its
-/// header section is well-formed (RFC 9110 section 5). It is first, because nothing in a message of doubtful framing can be
-/// believed. It refuses with 400 and closes the connection: what follows on it may be part of the same trick.
+/// header section is well-formed (RFC 9110 section 5). It is first but for the tripwire, since nothing in a message of doubtful
+/// framing can be believed. It refuses with 400 and closes the connection: what follows on it may be part of the same trick.
 /// </summary>
 internal sealed class FramingStep : IStep
 {

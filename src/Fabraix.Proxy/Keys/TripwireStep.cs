@@ -1,13 +1,14 @@
 using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Pipeline;
+using Fabraix.Proxy.Telemetry;
 
 namespace Fabraix.Proxy.Keys;
 
 /// <summary>
 /// Decides whether the request line or a header holds one of the proxy's own keys, in any spelling: then somebody outside knows
-/// it. It follows the framing, and comes before everything that could refuse for another reason, so that the alarm is raised whoever
-/// asks. It refuses with a 400 like many others, so that a guess learns nothing.
+/// it. It comes before everything that could refuse for another reason, so that the alarm is raised whoever asks and however. It
+/// refuses with a 400 like many others, so that a guess learns nothing.
 /// </summary>
 internal sealed class TripwireStep(KeyRing keys, KeyAlarm alarm) : IStep
 {
@@ -22,23 +23,28 @@ internal sealed class TripwireStep(KeyRing keys, KeyAlarm alarm) : IStep
     {
         var search = keys.Search;
         if (search.IsIn(TargetStep.RawTarget(context)) || search.IsIn(context.Request.Method))
-        {
-            alarm.InRequest(context, "target");
-            return Verdict.Refuse(InTarget);
-        }
+            return Refuse(context, "target", InTarget);
 
         foreach (var (name, values) in context.Request.Headers)
         {
             foreach (var value in values)
             {
                 if (search.IsIn(value) || search.IsIn(name))
-                {
-                    alarm.InRequest(context, "header");
-                    return Verdict.Refuse(InHeader);
-                }
+                    return Refuse(context, "header", InHeader);
             }
         }
 
         return Verdict.Pass;
+    }
+
+    private ValueTask<Verdict> Refuse(HttpContext context, string where, Refusal refusal)
+    {
+        // The client's own id would carry the key into the log.
+        if (keys.Search.IsIn(context.TraceIdentifier))
+            RequestId.Renew(context);
+        alarm.InRequest(context, where);
+
+        // A connection that may be out of step has to close, whatever else is wrong.
+        return Verdict.Refuse(FramingStep.Judge(context.Request) ?? refusal);
     }
 }

@@ -18,8 +18,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         var start = time.GetTimestamp();
         var record = new RequestRecord();
         context.Features.Set(record);
-        context.TraceIdentifier = RequestId.For(context.Request);
-        context.Response.Headers[ProxyHeaders.RequestId] = context.TraceIdentifier;
+        RequestId.Give(context);
 
         try
         {

@@ -7,7 +7,7 @@ namespace Fabraix.Proxy.Tests.Commands;
 
 public sealed class ExplainCommandTests : IAsyncLifetime
 {
-    private static readonly string[] BeforeToken = ["framing", "tripwire", "target", "host", "route", "preflight", "origin", "address limit"];
+    private static readonly string[] BeforeToken = ["tripwire", "framing", "target", "host", "route", "preflight", "origin", "address limit"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly RecordingUpstream _network = RecordingUpstream.Start();

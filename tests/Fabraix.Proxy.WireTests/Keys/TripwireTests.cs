@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Fabraix.Proxy.WireTests.Answers;
 using Fabraix.Proxy.WireTests.Leaks;
@@ -109,6 +110,33 @@ public sealed class TripwireTests : IAsyncLifetime
 
         Assert.Equal(forms.All.Count, proxy.Upstream.RequestCount);
         Assert.DoesNotContain(proxy.Logs.Lines, line => line.Id.Id == 1501);
+    }
+
+    /// <summary>The client's id is in the log and in the answer, and a key may be of the characters that an id may have.</summary>
+    [Theory]
+    [InlineData("X-Y", "1")]
+    [InlineData("Transfer-Encoding", "gzip, chunked")]
+    [InlineData("X-Y", "\u0001")]
+    public async Task Takes_no_key_for_the_requests_id(string name, string value)
+    {
+        var key = "fx_test_" + RandomNumberGenerator.GetHexString(40);
+        Capture.Process.AddKey("API key of the characters of an id", key);
+        await using var other = await ProxyUnderTest.StartAsync(setup => setup.ApiKey = key);
+        var answer = await other.AskAsync(other.Post().With("x-request-id", key).With(name, value));
+
+        AnswerAssert.Error(answer, "invalid_header");
+        Assert.Matches("^[0-9a-f]{32}$", answer.Header("x-request-id"));
+        Assert.Single(other.Logs.Lines, line => line.Id.Id == 1501);
+        Assert.DoesNotContain(other.Logs.Lines, line => line.Message.Contains(key, StringComparison.Ordinal));
+    }
+
+    /// <summary>RFC 9112 section 11.2: what follows a request of doubtful length may be part of it.</summary>
+    [Fact]
+    public async Task Closes_the_connection_of_a_doubtful_request_wherever_its_key_is()
+    {
+        var ordinary = await proxy.AskAsync(proxy.Post().With("Transfer-Encoding", "chunked"));
+        await AssertRefusedAsync(proxy.Post("/v1/check?" + Uri.EscapeDataString(proxy.ApiKey)).With("Transfer-Encoding", "chunked"), ordinary, "target");
+        Assert.True(ordinary.Closes);
     }
 
     /// <summary>A page on a listed origin can read this refusal as it can any other.</summary>
