@@ -73,7 +73,7 @@ public sealed class LawfulHttp2Tests : IClassFixture<TlsProxyFixture>
     public async Task Takes_a_head_that_comes_in_many_frames()
     {
         await using var client = await RawHttp2.ConnectAsync(proxy.Address);
-        var id = await client.SendAsync(Head(), split: 7);
+        var id = await client.SendAsync(Head(), split: 24);
 
         Assert.Equal(200, (await client.ReceiveAsync(id)).Whole.Status);
         AssertSeen(proxy.Upstream.Only(), "{}"u8.ToArray());
