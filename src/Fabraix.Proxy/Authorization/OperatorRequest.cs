@@ -36,6 +36,6 @@ internal sealed record OperatorRequest
         return null;
     }
 
-    /// <summary>An empty JSON object to a route: what the upstream says to it depends on the key, and nothing is executed.</summary>
+    /// <summary>An empty JSON object to a route, which must be one of GET or POST: where it wants fields, the upstream's answer depends on the key and nothing is executed.</summary>
     public static OperatorRequest Empty(RouteRule route) => new(route.Method, route.Path, HttpMethods.IsGet(route.Method) ? null : "{}");
 }

@@ -6,7 +6,7 @@ using Fabraix.Proxy.Secrets;
 
 namespace Fabraix.Proxy.Commands;
 
-/// <summary>Reads a key and asks the upstream whether it takes it, without showing it: by the configured probe, else by an empty JSON object to one of its routes.</summary>
+/// <summary>Reads a key and asks the upstream whether it takes it, without showing it: by the configured probe, else by an empty JSON object to one of its routes that reads or takes an object.</summary>
 internal sealed class LiveKeyCheck(ProxySettings settings, Findings findings, List<string> reached)
 {
     public async Task RunAsync(KeyOptions key, CancellationToken cancellation)
@@ -44,7 +44,9 @@ internal sealed class LiveKeyCheck(ProxySettings settings, Findings findings, Li
         var upstream = new UpstreamProbe(client, settings.Upstream, TimeProvider.System);
         if (key.Probe is { } probe)
             return KeyRecovery.Judge(await upstream.AskAsync(probe, value, cancellation));
-        if (settings.Routes.FirstOrDefault(route => route.Key.Equals(key.Name, StringComparison.OrdinalIgnoreCase)) is not { } route)
+
+        // PUT, PATCH and DELETE may well be executed without any field.
+        if (settings.Routes.FirstOrDefault(route => route.Method is "GET" or "POST" && route.Key.Equals(key.Name, StringComparison.OrdinalIgnoreCase)) is not { } route)
             return KeyVerdict.Unknown;
 
         // An object without its required fields is refused, whoever sends it. Only where the upstream looks at the key first does its answer tell.

@@ -64,7 +64,7 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
         // with its first byte, so that a broken beginning can still become a clear error.
         if (proxyResponse.Content.Headers.ContentType?.MediaType == "text/event-stream")
             await httpContext.Response.Body.FlushAsync(cancellationToken);
-        proxyResponse.Content = guard.Watch(proxyResponse.Content);
+        proxyResponse.Content = guard.Watch(proxyResponse.Content, lease.Version);
         return true;
     }
 

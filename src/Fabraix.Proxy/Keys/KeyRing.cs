@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using Fabraix.Proxy.Secrets;
 
 namespace Fabraix.Proxy.Keys;
@@ -8,7 +9,8 @@ internal sealed class KeyRing
 {
     private readonly FrozenDictionary<string, KeySlot> _slots;
     private readonly Lock _gate = new();
-    private KeySearch _search = KeySearch.Nothing;
+    private readonly ConditionalWeakTable<KeyVersion, Known> _forgotten = [];
+    private Known _known = new(KeySearch.Nothing, []);
 
     public KeyRing(IEnumerable<KeySlot> slots)
     {
@@ -20,16 +22,29 @@ internal sealed class KeyRing
     public IReadOnlyCollection<KeySlot> All => _slots.Values;
 
     /// <summary>Finds any key that the upstream may still accept, in any spelling that a careless program gives it. One that it refused it may accept for something else, or tomorrow.</summary>
-    public KeySearch Search => Volatile.Read(ref _search);
+    public KeySearch Search => Volatile.Read(ref _known).Search;
 
     public KeySlot this[string name] => _slots[name];
+
+    /// <summary>The same for the answer to a request, which may hold what that carried though it was replaced meanwhile, proven or not.</summary>
+    public KeySearch SearchFor(KeyVersion sent)
+    {
+        var known = Volatile.Read(ref _known);
+        if (known.Values.Contains(sent.Value))
+            return known.Search;
+        if (!_forgotten.TryGetValue(sent, out var both) || both.Values != known.Values)
+            _forgotten.AddOrUpdate(sent, both = new Known(KeySearch.For([.. known.Values, sent.Value]), known.Values));
+        return both.Search;
+    }
 
     private void RenewSearch()
     {
         lock (_gate)
         {
-            var values = _slots.Values.SelectMany(slot => slot.Life.Versions.All).Select(entry => entry.Version.Value);
-            Volatile.Write(ref _search, KeySearch.For(values));
+            ApiKey[] values = [.. _slots.Values.SelectMany(slot => slot.Life.Versions.All).Select(entry => entry.Version.Value)];
+            Volatile.Write(ref _known, new Known(KeySearch.For(values), values));
         }
     }
+
+    private sealed record Known(KeySearch Search, ApiKey[] Values);
 }

@@ -86,6 +86,21 @@ public sealed class LiveCheckTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("PUT")]
+    [InlineData("PATCH")]
+    [InlineData("DELETE")]
+    public async Task Asks_by_no_route_that_would_change_something_without_an_object(string method)
+    {
+        _upstream.Answer = exchange => exchange.SendAsync(UpstreamAnswer.Json(exchange.Request.Header("x-api-key") == _key ? 200 : 401, "{}"));
+
+        var result = await Check([.. new[] { "register-agent-run", "event", "check" }.Select(route => ($"Fabraix:Routes:{route}:Method", method))]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(result.Lines, line => line.Contains("whether the upstream takes it cannot be told.", StringComparison.Ordinal));
+        Assert.DoesNotContain(_upstream.Requests, request => request.Method == method);
+    }
+
+    [Theory]
     [InlineData(404)]
     [InlineData(500)]
     public async Task Is_content_with_any_answer_that_is_not_about_the_key(int status)

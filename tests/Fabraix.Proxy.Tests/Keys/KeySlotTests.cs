@@ -157,5 +157,25 @@ public sealed class KeySlotTests
         Assert.True(ring.Search.IsIn("second-not-a-real-key"));
     }
 
+    [Fact]
+    public async Task Is_searched_for_in_the_answer_to_a_request_that_carried_it_though_it_was_replaced_unproven()
+    {
+        var ring = new KeyRing([_key.Slot]);
+        await _key.ReadAsync("first-not-a-real-key", "second-not-a-real-key");
+        var (active, sent) = (_key.Life.Versions.Active!, _key.Life.Versions.Candidate!);
+        Assert.Same(ring.Search, ring.SearchFor(sent));
+
+        await _key.ReadAsync("third-not-a-real-key");
+        Assert.False(ring.Search.IsIn("second-not-a-real-key"));
+        foreach (var value in (string[])["first-not-a-real-key", "second-not-a-real-key", "third-not-a-real-key"])
+            Assert.True(ring.SearchFor(sent).IsIn(value));
+        Assert.Same(ring.SearchFor(sent), ring.SearchFor(sent));
+        Assert.Same(ring.Search, ring.SearchFor(active));
+
+        await _key.ReadAsync("fourth-not-a-real-key");
+        Assert.True(ring.SearchFor(sent).IsIn("second-not-a-real-key"));
+        Assert.True(ring.SearchFor(sent).IsIn("fourth-not-a-real-key"));
+    }
+
     private string? Opened() => _key.Slot.Choose()?.Value.OpenFor(Callers.Grant());
 }

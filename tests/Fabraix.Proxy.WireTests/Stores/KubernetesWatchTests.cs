@@ -79,6 +79,20 @@ public sealed class KubernetesWatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Asks_about_once_a_second_however_often_the_answer_ends()
+    {
+        await SeeAsync();
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2);)
+        {
+            cluster.Put(name, Made.ApiKey());
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
+            cluster.EndWatches();
+        }
+
+        Assert.InRange(cluster.Watches, 2, 4);
+    }
+
+    [Fact]
     public async Task Goes_on_from_a_bookmark_which_is_no_change()
     {
         await SeeAsync();

@@ -155,6 +155,21 @@ public sealed class VaultIdentityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tries_again_to_renew_though_nobody_reads()
+    {
+        var file = folder.Write("token", vault.Auth.MakeToken(TimeSpan.FromHours(1)));
+        using var store = Store(("VAULT_TOKEN_FILE", file));
+        await ReadAsync(store);
+        File.Move(file, file + ".away");
+        clock.Advance(TwoThirds);
+        File.Move(file + ".away", file);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        await Bounds.UntilAsync(() => vault.Auth.Renewals == 1, "the renewal");
+
+        AssertHolds(value, "1", await ReadAsync(store));
+    }
+
+    [Fact]
     public async Task Logs_in_again_where_a_token_cannot_be_renewed()
     {
         vault.Auth.Renewable = false;

@@ -17,7 +17,6 @@ internal sealed class SecretWatch(ClusterClient cluster, TimeProvider time, stri
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private string? _place;
-    private bool _moved;
 
     /// <exception cref="HttpRequestException">The cluster cannot be reached, or does not allow it.</exception>
     /// <exception cref="NoIdentityException">The pod has no token.</exception>
@@ -26,9 +25,8 @@ internal sealed class SecretWatch(ClusterClient cluster, TimeProvider time, stri
         while (true)
         {
             var began = time.GetTimestamp();
-            _moved = false;
             await OnceAsync(cancellation);
-            if (!_moved && time.GetElapsedTime(began) < Pause)
+            if (time.GetElapsedTime(began) < Pause)
                 await Task.Delay(Pause, time, cancellation);
         }
     }
@@ -76,7 +74,7 @@ internal sealed class SecretWatch(ClusterClient cluster, TimeProvider time, stri
             return false;
         }
 
-        (_place, _moved) = (of.GetProperty("metadata").GetProperty("resourceVersion").GetString(), true);
+        _place = of.GetProperty("metadata").GetProperty("resourceVersion").GetString();
         if (type != "BOOKMARK")
             changed();
         return true;

@@ -60,9 +60,14 @@ internal sealed class VaultSession : IDisposable
         {
             await GetAsync(refused: null, limit.Token);
         }
-        catch (Exception e) when (e is NoIdentityException or OperationCanceledException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
-            // The next reading tries again, and says what is wrong. Disposed: the proxy stops.
+            // The proxy stops.
+        }
+        catch (Exception)
+        {
+            // A file that is being replaced, a Vault that hangs, an answer that is none. Readings say what is wrong; nobody may read before the token ends.
+            _renewal.Change(Again, Timeout.InfiniteTimeSpan);
         }
     }
 
