@@ -17,7 +17,7 @@ internal sealed class BodyTripwireStep(KeyRing keys, KeyAlarm alarm) : IStep
 
     public ValueTask<Verdict> JudgeAsync(HttpContext context)
     {
-        if (!context.Features.GetRequiredFeature<RequestBody>().Ask(keys.Search.IsIn))
+        if (!context.Features.GetRequiredFeature<RequestBody>().Ask(keys.InUse.IsIn))
             return Verdict.Pass;
 
         alarm.InRequest(context, "body");

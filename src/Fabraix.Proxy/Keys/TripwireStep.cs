@@ -21,7 +21,7 @@ internal sealed class TripwireStep(KeyRing keys, KeyAlarm alarm) : IStep
 
     public ValueTask<Verdict> JudgeAsync(HttpContext context)
     {
-        var search = keys.Search;
+        var search = keys.InUse;
         if (search.IsIn(TargetStep.RawTarget(context)) || search.IsIn(context.Request.Method))
             return Refuse(context, "target", InTarget);
 
@@ -40,7 +40,7 @@ internal sealed class TripwireStep(KeyRing keys, KeyAlarm alarm) : IStep
     private ValueTask<Verdict> Refuse(HttpContext context, string where, Refusal refusal)
     {
         // The client's own id would carry the key into the log.
-        if (keys.Search.IsIn(context.TraceIdentifier))
+        if (keys.InUse.IsIn(context.TraceIdentifier))
             RequestId.Renew(context);
         alarm.InRequest(context, where);
 

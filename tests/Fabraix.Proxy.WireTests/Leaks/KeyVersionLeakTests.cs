@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Fabraix.Proxy.WireTests.Leaks;
 
-/// <summary>Every version that the upstream might accept is guarded, wherever it is in its life: in answers and in requests.</summary>
+/// <summary>Every version that the upstream might accept is guarded in answers, wherever it is in its life; in requests those that are or were in use.</summary>
 public sealed class KeyVersionLeakTests
 {
     [Theory]
@@ -39,9 +39,30 @@ public sealed class KeyVersionLeakTests
                 select new EchoCase($"{state}, {form.Name}, cut at {cut}", (Framing)(cut / 8 % 3), "{", form.Text[..cut], form.Text[cut..]));
             Assert.InRange(count, 200, int.MaxValue);
 
+            proxy.Upstream.Answer = RecordingUpstream.DefaultAnswer;
             var asked = proxy.Upstream.RequestCount;
-            Assert.Equal(400, (await proxy.AskAsync(proxy.Post(body: $"[\"{Uri.EscapeDataString(key)}\"]"))).Status);
-            Assert.Equal(asked, proxy.Upstream.RequestCount);
+            var isInUse = state == "draining" || key == proxy.ApiKey;
+            Assert.Equal(isInUse, (await proxy.AskAsync(proxy.Post(body: $"[\"{Uri.EscapeDataString(key)}\"]"))).Status == 400);
+            Assert.Equal(isInUse, asked == proxy.Upstream.RequestCount);
         }
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(401)]
+    public async Task Lets_requests_pass_that_hold_a_value_which_nothing_has_proven(int wordOfUpstream)
+    {
+        await using var proxy = await ProxyUnderTest.StartAsync(setup => setup.Settings["Fabraix:Keys:default:TrialInterval"] = "1h");
+        var host = proxy.Address.Authority;
+        proxy.Upstream.Answer = exchange => exchange.Request.Header("x-api-key") == host
+            ? exchange.SendAsync(UpstreamAnswer.Json(wordOfUpstream, "{}"))
+            : RecordingUpstream.DefaultAnswer(exchange);
+        await File.WriteAllTextAsync(proxy.KeyFile + ".new", host, TestContext.Current.CancellationToken);
+        File.Move(proxy.KeyFile + ".new", proxy.KeyFile, overwrite: true);
+        await Bounds.UntilAsync(() => proxy.Logs.Lines.Any(line => line.Id.Id == 1403), "the candidate");
+        await proxy.AskAsync(proxy.Post());
+
+        for (var i = 0; i < 5; i++) Assert.Equal(200, (await proxy.AskAsync(proxy.Post())).Status);
+        Assert.DoesNotContain(proxy.Logs.Lines, line => line.Id.Id == 1501);
     }
 }
