@@ -8,6 +8,7 @@ namespace Fabraix.Proxy.Keys;
 internal sealed class KeyRefresher(KeyRing keys, SecretReader reader, KeyMetrics metrics, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan WatchAgain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -27,6 +28,8 @@ internal sealed class KeyRefresher(KeyRing keys, SecretReader reader, KeyMetrics
         var wait = Jittered(slot.Options.RefreshInterval);
         while (!stopping.IsCancellationRequested)
         {
+            // A store that never ceases to tell of changes is not asked without a pause.
+            await Task.Delay(LeastWait, time, stopping);
             await WaitAsync(changed, wait, stopping);
             var reading = await slot.RefreshAsync().WaitAsync(stopping);
             slot.Life.Retire();

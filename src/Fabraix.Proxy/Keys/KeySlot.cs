@@ -11,6 +11,7 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
 
     private readonly Lock _gate = new();
     private Task<SecretReading>? _reading;
+    private Task<SecretReading>? _forced;
     private long? _lastForced;
     private long _lastGood;
     private SecretReading? _last;
@@ -64,13 +65,20 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
     {
         lock (_gate)
         {
-            if (_reading is { IsCompleted: false } running)
+            if (_forced is { IsCompleted: false } running)
                 return running;
             if (_lastForced is { } last && time.GetElapsedTime(last) < CoolDown)
                 return Task.CompletedTask;
             _lastForced = time.GetTimestamp();
-            return RefreshAsync();
+            return _forced = _reading is { IsCompleted: false } earlier ? RefreshAfterAsync(earlier) : RefreshAsync();
         }
+    }
+
+    // A reading that runs already may have begun before the value was changed.
+    private async Task<SecretReading> RefreshAfterAsync(Task earlier)
+    {
+        await earlier;
+        return await RefreshAsync();
     }
 
     private async Task<SecretReading> ReadAsync()
