@@ -16,8 +16,9 @@ internal static class HeaderLists
 
     private static readonly HashSet<string> WithOtherMeaning = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Accept", "Accept-Encoding", "Accept-Language", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Cookie", "Expect", "Host",
-        "Idempotency-Key", "Keep-Alive", "Proxy-Authorization", "TE", "traceparent", "tracestate", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent",
+        "Accept", "Accept-Encoding", "Accept-Language", "Allow", "Connection", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length",
+        "Content-Location", "Content-MD5", "Content-Range", "Content-Type", "Cookie", "Expect", "Expires", "Host", "Idempotency-Key", "Keep-Alive",
+        "Last-Modified", "Proxy-Authorization", "TE", "traceparent", "tracestate", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent",
         "x-request-id",
     };
 

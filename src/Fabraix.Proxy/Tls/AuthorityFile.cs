@@ -9,7 +9,7 @@ internal sealed class AuthorityFile(string path)
 {
     private const int Most = 1024 * 1024;
 
-    private (string Pem, PrivateAuthority Authority)? _loaded;
+    private Loaded? _loaded;
 
     /// <summary>Reads the file where it has changed. Whether there is an authority to trust, be it the one from before.</summary>
     public bool Load()
@@ -21,7 +21,7 @@ internal sealed class AuthorityFile(string path)
                 var authorities = new X509Certificate2Collection();
                 authorities.ImportFromPem(pem);
                 if (authorities.Count > 0)
-                    _loaded = (pem, new PrivateAuthority(authorities));
+                    _loaded = new Loaded(pem, new PrivateAuthority(authorities));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
@@ -35,4 +35,6 @@ internal sealed class AuthorityFile(string path)
     /// <summary>For <see cref="SslClientAuthenticationOptions.RemoteCertificateValidationCallback"/>.</summary>
     public bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
         _loaded?.Authority.AcceptsAlone(sender, certificate, chain, errors) is true;
+
+    private sealed record Loaded(string Pem, PrivateAuthority Authority);
 }

@@ -21,6 +21,7 @@ internal static class RefusedSettings
         { "Fabraix:Upstream:KeyHeader", "\"x-api-key:\"", "Fabraix:Upstream:KeyHeader", "x-api-key" },
         { "Fabraix:Upstream:KeyHeader", "\"cookie\"", "Fabraix:Upstream:KeyHeader", "x-api-key" },
         { "Fabraix:Upstream:KeyHeader", "\"HOST\"", "Fabraix:Upstream:KeyHeader", "x-api-key" },
+        { "Fabraix:Upstream:KeyHeader", "\"Expires\"", "Fabraix:Upstream:KeyHeader", "x-api-key" },
         { "Fabraix:Upstream:ConnectTimeout", "\"5\"", "Fabraix:Upstream:ConnectTimeout", "from 1s to 1m" },
         { "Fabraix:Upstream:ConnectTimeout", "5", "Fabraix:Upstream:ConnectTimeout", "from 1s to 1m" },
         { "Fabraix:Upstream:ConnectTimeout", "\"0s\"", "Fabraix:Upstream:ConnectTimeout", "from 1s to 1m" },
