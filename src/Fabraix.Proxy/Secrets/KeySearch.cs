@@ -42,7 +42,11 @@ internal sealed class KeySearch
         new([.. keys.SelectMany(key => key.Spellings()).Where(spelling => spelling.Length >= Shortest).Distinct(StringComparer.Ordinal).Select(Encoding.ASCII.GetBytes)]);
 
     /// <summary>Whether a whole spelling is in the bytes.</summary>
-    public bool IsIn(ReadOnlySpan<byte> bytes) => IsIn(bytes, out _);
+    public bool IsIn(ReadOnlySpan<byte> bytes)
+    {
+        var begun = 0;
+        return Find(bytes, ref begun);
+    }
 
     /// <summary>Whether a whole spelling is in the bytes.</summary>
     /// <param name="bytes">Where to look.</param>
@@ -50,17 +54,8 @@ internal sealed class KeySearch
     public bool IsIn(ReadOnlySpan<byte> bytes, out int begun)
     {
         begun = 0;
-        if (_spellings.Length == 0)
-            return false;
-
-        var table = _table;
-        for (var at = 0; at <= bytes.Length - Gram; at += _stride)
-        {
-            var gram = BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
-            if (Has(table, gram) && IsAround(bytes, at, gram, ref begun))
-                return true;
-        }
-
+        if (Find(bytes, ref begun))
+            return true;
         begun = Math.Max(begun, BegunShortly(bytes));
         return false;
     }
@@ -73,6 +68,22 @@ internal sealed class KeySearch
         Span<byte> bytes = text.Length <= 1024 ? stackalloc byte[text.Length] : new byte[text.Length];
         Encoding.Latin1.GetBytes(text, bytes);
         return IsIn(bytes);
+    }
+
+    private bool Find(ReadOnlySpan<byte> bytes, ref int begun)
+    {
+        if (_spellings.Length == 0)
+            return false;
+
+        var table = _table;
+        for (var at = 0; at <= bytes.Length - Gram; at += _stride)
+        {
+            var gram = BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
+            if (Has(table, gram) && IsAround(bytes, at, gram, ref begun))
+                return true;
+        }
+
+        return false;
     }
 
     // The upper bits of a product depend on all bytes of the run.
