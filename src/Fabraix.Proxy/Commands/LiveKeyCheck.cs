@@ -16,7 +16,7 @@ internal sealed class LiveKeyCheck(ProxySettings settings, Findings findings, Li
         var reading = await new SecretReader(stores.For, TimeProvider.System).ReadAsync(key.Secret, cancellation);
         if (reading.Key is not { } value)
         {
-            findings.Mistake(path, $"gives no key: {reading.Problem}.", "Put the key there, or name another place.");
+            findings.Mistake(path, $"gives no key: {reading.Problem}.", "Mend that, or name another place; docs/secret-stores.md says what each store needs.");
             return;
         }
 

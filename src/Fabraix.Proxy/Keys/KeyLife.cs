@@ -26,8 +26,8 @@ internal sealed partial class KeyLife(KeyOptions options, TimeProvider time, ILo
         {
             if (Versions.Active?.Value.Matches(value) == true)
             {
-                // The store went back to what serves: nothing is left to try.
-                Set(Versions with { Candidate = null });
+                // The store went back to what serves: nothing is left to try, and what the upstream refused is not there any more.
+                Set(Versions with { Candidate = null, Dropped = null });
                 return;
             }
 

@@ -57,7 +57,7 @@ internal sealed record KeyOptions(string Name, SecretReference Secret)
 
         if (SecretStores.Judge(reference) is { } wrong)
         {
-            key.Mistake("Secret", wrong, Example);
+            key.Mistake("Secret", wrong, "Correct the reference; it never holds the key itself.");
             return null;
         }
 

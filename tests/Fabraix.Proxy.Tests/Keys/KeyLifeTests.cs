@@ -124,6 +124,18 @@ public sealed class KeyLifeTests
     }
 
     [Fact]
+    public async Task Forgets_what_was_dropped_when_the_store_goes_back()
+    {
+        var (old, candidate) = await RotateAsync();
+        _key.Life.Judge(candidate, KeyVerdict.Refused);
+
+        await _key.ReadAsync("first@3");
+
+        Assert.Null(Versions.Dropped);
+        Assert.Same(old, Versions.Active);
+    }
+
+    [Fact]
     public async Task Takes_the_newest_of_two_candidates()
     {
         var (old, _) = await RotateAsync();
