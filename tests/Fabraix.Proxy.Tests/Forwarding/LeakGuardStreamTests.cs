@@ -142,6 +142,9 @@ public sealed class LeakGuardStreamTests
     [Fact]
     public async Task Allocates_nothing_for_pieces_without_a_key()
     {
+#if DEBUG
+        Assert.Skip("A debug build allocates for every asynchronous method: use -c Release, as tests/run does.");
+#endif
         await using var guard = new LeakGuardStream(new Endless(), () => Search);
         var buffer = new byte[64 * 1024];
         for (var i = 0; i < 100; i++)
