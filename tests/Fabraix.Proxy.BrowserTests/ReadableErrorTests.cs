@@ -77,12 +77,15 @@ public sealed class ReadableErrorTests(Chromium chromium)
     [Fact]
     public async Task A_page_reads_that_the_proxys_key_lacks_a_permission()
     {
-        await using var session = await DemoSession.StartAsync(chromium);
+        // Room for as many questions as fit into the bound below.
+        var settings = new Dictionary<string, string?> { ["Fabraix:RateLimits:PerUser:PerMinute"] = "100000", ["Fabraix:RateLimits:PerUser:PerHour"] = "100000" };
+        await using var session = await DemoSession.StartAsync(chromium, settings);
         var token = Token(session);
         session.Sandbox.ProxyKey.Use(session.Sandbox.Keys.Create(KeyType.Restricted, operations: ["event"]));
         session.Sandbox.Keys.ById("key-001")!.Revoke();
 
-        // The proxy reads its secret again every second; until then the old key is answered with 401.
+        // Where the new key is noticed before the old one is refused, it is dropped for its 403, and tried once a second from then on;
+        // the requests in between are refused for the old key.
         var read = await PostAsync(session, "/v1/check", token, Bodies.Check);
         var patience = DateTime.UtcNow.AddSeconds(10);
         while (read.Code == "upstream_key_rejected" && DateTime.UtcNow < patience)
