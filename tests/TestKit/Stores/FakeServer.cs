@@ -70,7 +70,7 @@ internal abstract class FakeServer : IAsyncDisposable
         Fault = fault;
         if (before.Kind == FaultKind.Hang && fault.Kind != FaultKind.Hang)
             Interlocked.Exchange(ref released, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-        if (fault.Kind == FaultKind.RefuseConnections && app is not null) await StopListeningAsync();
+        if (fault.Kind == FaultKind.RefuseConnections && app is not null) await RefuseConnectionsAsync();
         else if (fault.Kind != FaultKind.RefuseConnections && app is null) await ListenAsync();
     }
 
@@ -127,6 +127,11 @@ internal abstract class FakeServer : IAsyncDisposable
         await app!.StopAsync().InTimeAsync("a fake's stop");
         await app.DisposeAsync();
         app = null;
+    }
+
+    private async Task RefuseConnectionsAsync()
+    {
+        await StopListeningAsync();
         // Bound and not listening: connections are refused, and nobody else is given the port until it listens again.
         held = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         held.Bind(new IPEndPoint(IPAddress.Loopback, Port));
