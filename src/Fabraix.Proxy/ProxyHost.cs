@@ -8,6 +8,7 @@ using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Pipeline;
 using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Routes;
+using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tokens;
 using OpenTelemetry.Metrics;
@@ -73,6 +74,7 @@ internal static class ProxyHost
     private static void AddSteps(IServiceCollection services, ProxySettings settings, HostSeams seams)
     {
         services.AddSingleton(seams.Time);
+        services.AddSecrets(seams.Stores with { Time = seams.Time });
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionLimits>(provider, seams.Connections ?? ConnectionCap.ForThisMachine()));
         services.AddSingleton(settings.Edge).AddSingleton<FramingStep>().AddSingleton<TargetStep>().AddSingleton<HostStep>();
         services.AddSingleton(new RouteTable(settings.Routes)).AddSingleton<RouteStep>();
@@ -81,7 +83,7 @@ internal static class ProxyHost
         services.AddTokens(settings.Tokens);
         services.AddSingleton<ScopeStep>();
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine()).AddSingleton<BodyStep>();
-        services.AddKeys(settings.Keys, seams.Stores with { Time = seams.Time });
+        services.AddKeys(settings.Keys);
         services.AddForwarding(settings.Upstream);
         services.AddSingleton<Readiness>();
     }

@@ -3,7 +3,7 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using Fabraix.Proxy.Forwarding;
-using Fabraix.Proxy.Secrets;
+using Fabraix.Proxy.Keys;
 
 namespace Fabraix.Proxy.Benchmarks;
 

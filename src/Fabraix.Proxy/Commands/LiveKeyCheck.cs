@@ -13,7 +13,7 @@ internal sealed class LiveKeyCheck(ProxySettings settings, Findings findings, Li
     {
         using var stores = new SecretStores(new StoreContext());
         var path = $"Fabraix:Keys:{key.Name}:Secret";
-        var reading = await new SecretReader(stores.For, TimeProvider.System).ReadAsync(key.Secret, cancellation);
+        var reading = KeyReading.Of(await new SecretReader(stores.For, TimeProvider.System).ReadAsync(key.Secret, cancellation));
         if (reading.Key is not { } value)
         {
             findings.Mistake(path, $"gives no key: {reading.Problem}.", "Mend that, or name another place; docs/secret-stores.md says what each store needs.");

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Keys;
-using Fabraix.Proxy.Secrets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Fabraix.Proxy.Forwarding;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Fabraix.Proxy.Secrets;
+using Fabraix.Proxy.Keys;
 
 namespace Fabraix.Proxy.Forwarding;
 

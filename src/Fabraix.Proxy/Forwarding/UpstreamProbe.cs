@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using Fabraix.Proxy.Authorization;
-using Fabraix.Proxy.Secrets;
+using Fabraix.Proxy.Keys;
 
 namespace Fabraix.Proxy.Forwarding;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tokens;
 
@@ -13,11 +14,12 @@ internal sealed class Readiness
 {
     private readonly KeyRing _keys;
     private readonly IssuerRegistry _issuers;
+    private readonly IReadOnlyList<HeldSecret> _secrets;
     private readonly IHostApplicationLifetime _lifetime;
 
-    public Readiness(KeyRing keys, IssuerRegistry issuers, IHostApplicationLifetime lifetime, ProxyMetrics metrics)
+    public Readiness(KeyRing keys, IssuerRegistry issuers, IEnumerable<HeldSecret> secrets, IHostApplicationLifetime lifetime, ProxyMetrics metrics)
     {
-        (_keys, _issuers, _lifetime) = (keys, issuers, lifetime);
+        (_keys, _issuers, _secrets, _lifetime) = (keys, issuers, [.. secrets], lifetime);
         metrics.Gauge("fabraix.proxy.issuer.keys", "{key}", "Signing keys in use.", () =>
             issuers.All.Select(issuer => new Measurement<double>(issuer.Keys.Count, new KeyValuePair<string, object?>("fabraix.issuer", issuer.Options.Name))));
     }
@@ -34,6 +36,7 @@ internal sealed class Readiness
         degraded.AddRange(_keys.All.Where(slot => slot.Problem is not null).Select(slot => $"key {slot.Options.Name}: {slot.Problem}"));
         degraded.AddRange(_issuers.All.Where(issuer => issuer.Keys.Failure is not null || issuer.Keys.Count == 0)
             .Select(issuer => $"issuer {issuer.Options.Name}: {issuer.Keys.Failure ?? "no signing keys yet"}"));
+        degraded.AddRange(_secrets.Where(secret => secret.Problem is not null).Select(secret => $"secret {secret.Name}: {secret.Problem}"));
         return new ReadinessReport(!IsReady ? "not ready" : degraded.Count > 0 ? "degraded" : "ready", degraded);
     }
 }

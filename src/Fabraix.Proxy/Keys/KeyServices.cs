@@ -1,12 +1,9 @@
-using Fabraix.Proxy.Secrets;
-
 namespace Fabraix.Proxy.Keys;
 
 internal static class KeyServices
 {
-    public static void AddKeys(this IServiceCollection services, IReadOnlyList<KeyOptions> keys, StoreContext stores)
+    public static void AddKeys(this IServiceCollection services, IReadOnlyList<KeyOptions> keys)
     {
-        services.AddSingleton(_ => new SecretStores(stores)).AddSingleton(provider => new SecretReader(provider.GetRequiredService<SecretStores>().For, stores.Time));
         services.AddSingleton(provider => new KeyRing(keys.Select(key => ActivatorUtilities.CreateInstance<KeySlot>(provider, key)).ToArray()));
         services.AddSingleton<KeyAlarm>().AddSingleton<KeyMetrics>();
         services.AddSingleton<TripwireStep>().AddSingleton<BodyTripwireStep>().AddSingleton<KeyStep>();

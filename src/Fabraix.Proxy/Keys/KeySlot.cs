@@ -10,18 +10,18 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
     private static readonly TimeSpan CoolDown = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private Task<SecretReading>? _reading;
-    private Task<SecretReading>? _forced;
+    private Task<KeyReading>? _reading;
+    private Task<KeyReading>? _forced;
     private long? _lastForced;
     private long _lastGood;
-    private SecretReading? _last;
+    private KeyReading? _last;
 
     public KeyOptions Options => options;
 
     public KeyLife Life { get; } = new(options, time, log);
 
     /// <summary>What the last reading gave, or null before the first.</summary>
-    public SecretReading? Last => Volatile.Read(ref _last);
+    public KeyReading? Last => Volatile.Read(ref _last);
 
     /// <summary>Time since the last good reading, or null where there was none.</summary>
     public TimeSpan? Age => Interlocked.Read(ref _lastGood) is not 0 and var at ? time.GetElapsedTime(at) : null;
@@ -50,7 +50,7 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
     }
 
     /// <summary>Reads the secret; whoever comes meanwhile waits for the same reading.</summary>
-    public Task<SecretReading> RefreshAsync()
+    public Task<KeyReading> RefreshAsync()
     {
         lock (_gate)
         {
@@ -75,15 +75,15 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
     }
 
     // A reading that runs already may have begun before the value was changed.
-    private async Task<SecretReading> RefreshAfterAsync(Task earlier)
+    private async Task<KeyReading> RefreshAfterAsync(Task earlier)
     {
         await earlier;
         return await RefreshAsync();
     }
 
-    private async Task<SecretReading> ReadAsync()
+    private async Task<KeyReading> ReadAsync()
     {
-        var reading = await reader.ReadAsync(options.Secret, CancellationToken.None);
+        var reading = KeyReading.Of(await reader.ReadAsync(options.Secret, CancellationToken.None));
         metrics.Read(options.Name, reading.Outcome);
         var before = Interlocked.Exchange(ref _last, reading);
         if (reading.Key is { } key)

@@ -3,7 +3,7 @@ namespace Fabraix.Proxy.Secrets;
 /// <summary>What reading a secret came to, in the same words for every store: metrics count it by these names.</summary>
 internal enum SecretOutcome
 {
-    /// <summary>A value that can be a key.</summary>
+    /// <summary>A value.</summary>
     Found,
 
     /// <summary>The store has no such secret or version.</summary>

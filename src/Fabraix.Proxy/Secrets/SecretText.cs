@@ -10,7 +10,7 @@ internal static class SecretText
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
-    /// <summary>Reads a secret of bytes. Bytes above 0x7F become characters that no key may hold.</summary>
+    /// <summary>Reads a secret of bytes. Bytes above 0x7F become characters that no key and no JSON of ours may hold.</summary>
     public static SecretReading Read(ReadOnlySpan<byte> secret, string? field, string? version) =>
         field is null ? Value(Encoding.Latin1.GetString(secret), version) : Member(secret.ToArray(), field, version);
 
@@ -23,13 +23,7 @@ internal static class SecretText
         ? null
         : string.Concat(version.Take(LongestVersion).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':' ? c : '_'));
 
-    private static SecretReading Value(string text, string? version)
-    {
-        version = VersionName(version);
-        return ApiKey.TryParse(text, out var key, out var outcome, out var problem)
-            ? SecretReading.Found(key, version)
-            : SecretReading.Failed(outcome, problem, version);
-    }
+    private static SecretReading Value(string text, string? version) => SecretReading.Found(text, VersionName(version));
 
     private static SecretReading Member(byte[] json, string field, string? version)
     {

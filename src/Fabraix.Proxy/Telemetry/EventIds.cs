@@ -36,4 +36,8 @@ internal static class EventIds
     // 1500: the key is where it must not be
     public const int KeyInAnswer = 1500;
     public const int KeyInRequest = 1501;
+
+    // 1600: the proxy's other secrets
+    public const int SecretRead = 1600;
+    public const int SecretFailed = 1601;
 }

@@ -1,4 +1,4 @@
-using Fabraix.Proxy.Secrets;
+using Fabraix.Proxy.Keys;
 
 namespace Fabraix.Sandbox.StandIn;
 

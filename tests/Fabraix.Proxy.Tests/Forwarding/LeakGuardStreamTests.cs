@@ -1,6 +1,6 @@
 using Fabraix.Proxy.Forwarding;
-using Fabraix.Proxy.Secrets;
-using Fabraix.Proxy.Tests.Secrets;
+using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Tests.Keys;
 using FsCheck.Xunit;
 
 namespace Fabraix.Proxy.Tests.Forwarding;

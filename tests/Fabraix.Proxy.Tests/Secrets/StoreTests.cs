@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Secrets.Environment;
 using Fabraix.Proxy.Secrets.File;
@@ -127,13 +128,13 @@ public sealed class StoreTests : IDisposable
     {
         var file = _folder.Write("keys.json", """{"other":"x","api_key":"not-a-real-key\n"}""");
 
-        Assert.Equal("not-a-real-key", Opened(await new FileSecretStore().ReadAsync(Reference("file", file, "api_key"), TestContext.Current.CancellationToken)));
+        Assert.Equal("not-a-real-key", Opened(KeyReading.Of(await new FileSecretStore().ReadAsync(Reference("file", file, "api_key"), TestContext.Current.CancellationToken))));
     }
 
     private static SecretReference Reference(string scheme, string identifier, string? field = null) => new(scheme, identifier, field);
 
-    private static Task<SecretReading> Read(ISecretStore store, string identifier) =>
-        store.ReadAsync(Reference(store is FileSecretStore ? "file" : "env", identifier), TestContext.Current.CancellationToken);
+    private static async Task<KeyReading> Read(ISecretStore store, string identifier) =>
+        KeyReading.Of(await store.ReadAsync(Reference(store is FileSecretStore ? "file" : "env", identifier), TestContext.Current.CancellationToken));
 
-    private static string? Opened(SecretReading reading) => reading.Key?.OpenFor(Callers.Grant());
+    private static string? Opened(KeyReading reading) => reading.Key?.OpenFor(Callers.Grant());
 }

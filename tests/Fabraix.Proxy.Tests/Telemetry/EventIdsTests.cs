@@ -31,6 +31,8 @@ public sealed class EventIdsTests
             "1408 KeyRetired",
             "1500 KeyInAnswer",
             "1501 KeyInRequest",
+            "1600 SecretRead",
+            "1601 SecretFailed",
         ],
         typeof(EventIds).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => $"{field.GetRawConstantValue()} {field.Name}").Order(StringComparer.Ordinal));
 }

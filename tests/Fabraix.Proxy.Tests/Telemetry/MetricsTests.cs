@@ -27,7 +27,7 @@ public sealed class MetricsTests
         var key = new KeyMetrics(metrics);
         var reader = new SecretReader(_ => throw new InvalidOperationException("Nothing is read."), TimeProvider.System);
         var ring = new KeyRing([.. settings.Keys.Select(options => new KeySlot(options, reader, key, TimeProvider.System, NullLogger<KeySlot>.Instance))]);
-        _ = new Readiness(ring, new IssuerRegistry(issuers), new Lifetime(), metrics);
+        _ = new Readiness(ring, new IssuerRegistry(issuers), [], new Lifetime(), metrics);
         key.Observe(ring);
 
         Assert.Equal(

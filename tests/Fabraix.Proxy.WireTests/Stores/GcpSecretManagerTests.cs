@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Secrets.GoogleSecretManager;
 using Fabraix.TestKit;
@@ -186,5 +187,5 @@ public sealed class GcpSecretManagerTests : IAsyncLifetime
 
     private void Pass(TimeSpan time) => ((TestClock)project.Time).Advance(time);
 
-    private Task<SecretReading> ReadAsync() => store.ReadAsync(cloud.Reference(name));
+    private Task<KeyReading> ReadAsync() => store.ReadAsync(cloud.Reference(name));
 }

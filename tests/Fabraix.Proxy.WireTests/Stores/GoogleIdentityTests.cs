@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Secrets.GoogleSecretManager;
 using Fabraix.TestKit;
@@ -166,5 +167,5 @@ public sealed class GoogleIdentityTests : IAsyncLifetime
 
     private GoogleSecretManagerStore Store(IReadOnlyDictionary<string, string> environment) => new(GoogleSecretManagerSubject.Context(cloud, environment));
 
-    private Task<SecretReading> ReadAsync(GoogleSecretManagerStore store) => store.ReadAsync(cloud.Reference(name));
+    private Task<KeyReading> ReadAsync(GoogleSecretManagerStore store) => store.ReadAsync(cloud.Reference(name));
 }

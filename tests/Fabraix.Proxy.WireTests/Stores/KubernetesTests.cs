@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Secrets.Kubernetes;
 using Fabraix.TestKit;
@@ -120,5 +121,5 @@ public sealed class KubernetesTests : IAsyncLifetime
 
     private Task WriteAuthorityAsync(string pem) => File.WriteAllTextAsync(Path.Combine(cluster.ServiceAccountFolder, "ca.crt"), pem, TestContext.Current.CancellationToken);
 
-    private Task<SecretReading> ReadAsync() => store.ReadAsync(cluster.Reference(name));
+    private Task<KeyReading> ReadAsync() => store.ReadAsync(cluster.Reference(name));
 }

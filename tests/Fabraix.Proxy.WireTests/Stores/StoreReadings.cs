@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
 using Fabraix.TestKit.Stores;
 using Xunit;
@@ -16,11 +17,11 @@ internal sealed class StoreReadings : IDisposable
         reader = new SecretReader(stores.For, context.Time);
     }
 
-    public Task<SecretReading> ReadAsync(string reference)
+    public async Task<KeyReading> ReadAsync(string reference)
     {
         Assert.True(SecretReference.TryParse(reference, out var secret));
         Assert.Null(SecretStores.Judge(secret));
-        return reader.ReadAsync(secret, TestContext.Current.CancellationToken);
+        return KeyReading.Of(await reader.ReadAsync(secret, TestContext.Current.CancellationToken));
     }
 
     public async Task AssertFoundAsync(string reference, string value, string? version)
@@ -33,7 +34,7 @@ internal sealed class StoreReadings : IDisposable
     }
 
     /// <summary>Reads in vain, and looks for what was put and for who asked in what is said about it.</summary>
-    public async Task<SecretReading> AssertFailsAsync(SecretOutcome outcome, string reference, params string[] unsaid)
+    public async Task<KeyReading> AssertFailsAsync(SecretOutcome outcome, string reference, params string[] unsaid)
     {
         var reading = await ReadAsync(reference);
         Assert.True(reading.Outcome == outcome, $"{reading.Outcome} instead of {outcome}: {reading.Problem}");

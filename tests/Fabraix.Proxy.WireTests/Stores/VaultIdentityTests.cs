@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Secrets.Vault;
 using Fabraix.TestKit;
@@ -236,5 +237,5 @@ public sealed class VaultIdentityTests : IAsyncLifetime
     private VaultStore Store(params (string Name, string Value)[] environment) =>
         new(VaultSubject.Context(vault, environment.ToDictionary(pair => pair.Name, pair => pair.Value)));
 
-    private Task<SecretReading> ReadAsync(VaultStore store) => store.ReadAsync(vault.Reference(name));
+    private Task<KeyReading> ReadAsync(VaultStore store) => store.ReadAsync(vault.Reference(name));
 }

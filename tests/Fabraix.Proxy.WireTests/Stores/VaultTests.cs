@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Secrets.Vault;
 using Fabraix.TestKit;
@@ -123,7 +124,7 @@ public sealed class VaultTests : IAsyncLifetime
         AssertFails(SecretOutcome.Unavailable, "certificate is not trusted", await ReadAsync(null));
         Assert.Single(safe.Seen, request => request.Method == "GET");
 
-        async Task<SecretReading> ReadAsync(string? authority)
+        async Task<KeyReading> ReadAsync(string? authority)
         {
             var environment = VaultSubject.AppRole(safe);
             if (authority is not null) environment["VAULT_CACERT"] = folder.At(authority);
@@ -143,7 +144,7 @@ public sealed class VaultTests : IAsyncLifetime
         AssertFails(SecretOutcome.Unavailable, "VAULT_ADDR", await store.ReadAsync(vault.Reference(name)));
     }
 
-    private Task<SecretReading> ReadAsync() => store.ReadAsync(vault.Reference(name));
+    private Task<KeyReading> ReadAsync() => store.ReadAsync(vault.Reference(name));
 
     private VaultStore Store(params (string Name, string Value)[] more)
     {

@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
 using Fabraix.TestKit;
 using Fabraix.TestKit.Stores;
@@ -163,14 +164,14 @@ internal sealed class ContractRun(StoreSubject subject) : IDisposable
 
     public void Dispose() => stores.Dispose();
 
-    public Task<SecretReading> ReadAsync(string? version = null, string? field = null)
+    public async Task<KeyReading> ReadAsync(string? version = null, string? field = null)
     {
         Assert.True(SecretReference.TryParse(subject.Reference(Name, version, field), out var secret));
         Assert.Null(SecretStores.Judge(secret));
-        return (reader ??= new SecretReader(stores.For, time)).ReadAsync(secret, TestContext.Current.CancellationToken).InTimeAsync("a reading");
+        return KeyReading.Of(await (reader ??= new SecretReader(stores.For, time)).ReadAsync(secret, TestContext.Current.CancellationToken).InTimeAsync("a reading"));
     }
 
-    public async Task<SecretReading> ReadsAsync(SecretOutcome outcome, string? version = null, string? field = null)
+    public async Task<KeyReading> ReadsAsync(SecretOutcome outcome, string? version = null, string? field = null)
     {
         var reading = await ReadAsync(version, field);
         Assert.Equal((outcome, reading.Problem), (reading.Outcome, reading.Problem));
@@ -179,7 +180,7 @@ internal sealed class ContractRun(StoreSubject subject) : IDisposable
         return reading;
     }
 
-    public async Task<SecretReading> FindsAsync(string value, string? version = null, string? field = null)
+    public async Task<KeyReading> FindsAsync(string value, string? version = null, string? field = null)
     {
         var reading = await ReadsAsync(SecretOutcome.Found, version, field);
         Assert.True(ApiKey.TryParse(value, out var expected, out _, out _) && reading.Key!.Matches(expected), "Another value was read");
