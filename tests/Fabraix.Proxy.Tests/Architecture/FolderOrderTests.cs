@@ -15,7 +15,7 @@ public sealed partial class FolderOrderTests
     // two steps count in the same windows. Secrets serves all: it does not know what a secret is for.
     private static readonly string[] Order =
     [
-        "Errors", "Telemetry", "Configuration", "Pipeline", "Tls", "Secrets",
+        "Errors", "Telemetry", "Configuration", "Pipeline", "Tls", "Secrets", "Facts",
         "Edge", "Routes", "Browser", "Tokens", "Authorization", "RateLimiting", "Bodies", "Keys", "Forwarding",
         "Health", Commands,
     ];

@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Fabraix.Proxy.Facts;
+
+/// <summary>
+/// Names a fact by SHA-256 over its kind and parts, each behind its length: one fact has one name, on every replica, and no part can pass for another. What
+/// it is about, such as a user's name, is not kept.
+/// </summary>
+internal readonly record struct Fact
+{
+    private readonly ulong _first;
+    private readonly ulong _second;
+    private readonly ulong _third;
+    private readonly ulong _fourth;
+
+    private Fact(ReadOnlySpan<ulong> digest) => (_first, _second, _third, _fourth) = (digest[0], digest[1], digest[2], digest[3]);
+
+    public static Fact Of(string kind, params ReadOnlySpan<string> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, kind);
+        foreach (var part in parts)
+            Append(hash, part);
+
+        Span<ulong> digest = stackalloc ulong[SHA256.HashSizeInBytes / sizeof(ulong)];
+        hash.GetHashAndReset(MemoryMarshal.AsBytes(digest));
+        return new Fact(digest);
+    }
+
+    private static void Append(IncrementalHash hash, string part)
+    {
+        var bytes = Encoding.UTF8.GetBytes(part);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
+        hash.AppendData(length);
+        hash.AppendData(bytes);
+    }
+}

@@ -1,0 +1,83 @@
+using Fabraix.Proxy.Facts;
+using Microsoft.Extensions.Time.Testing;
+using Named = Fabraix.Proxy.Facts.Fact;
+
+namespace Fabraix.Proxy.Tests.Facts;
+
+public sealed class FactMemoryTests
+{
+    private static readonly Named One = Named.Of("test", "one");
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly FactMemory _memory;
+
+    public FactMemoryTests() => _memory = new FactMemory(most: 100, _time);
+
+    private DateTimeOffset Minute => _time.GetUtcNow().AddMinutes(1);
+
+    [Fact]
+    public void Knows_a_fact_until_its_end_to_the_tick()
+    {
+        Assert.Equal(FactOutcome.New, _memory.TryAdd(One, 7, Minute));
+        _time.Advance(TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1));
+        Assert.True(_memory.TryFind(One, out var value));
+        Assert.Equal(7, value);
+        Assert.Equal(FactOutcome.Known, _memory.TryAdd(One, 8, Minute));
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.False(_memory.TryFind(One, out _));
+        Assert.Equal(FactOutcome.New, _memory.TryAdd(One, 9, Minute));
+    }
+
+    [Fact]
+    public void Does_not_know_what_nobody_noted() => Assert.False(_memory.TryFind(One, out _));
+
+    [Fact]
+    public void Keeps_the_greater_value_and_the_later_end_of_a_fact_that_is_noted_twice()
+    {
+        var early = Minute;
+        _memory.Add(One, 7, early.AddMinutes(1));
+        Assert.Equal(FactOutcome.Known, _memory.Add(One, 5, early));
+
+        _time.Advance(TimeSpan.FromSeconds(90));
+        Assert.True(_memory.TryFind(One, out var value));
+        Assert.Equal(7, value);
+        _memory.Add(One, 9, _time.GetUtcNow().AddMinutes(5));
+
+        _time.Advance(TimeSpan.FromMinutes(4));
+        Assert.True(_memory.TryFind(One, out value));
+        Assert.Equal(9, value);
+    }
+
+    [Fact]
+    public void Takes_nothing_more_when_full_and_forgets_nothing_for_it()
+    {
+        for (var i = 0; i < 100; i++)
+            Assert.Equal(FactOutcome.New, _memory.TryAdd(Named.Of("test", $"{i}"), i, Minute));
+
+        Assert.Equal(FactOutcome.Full, _memory.TryAdd(One, 0, Minute));
+        Assert.Equal(FactOutcome.Full, _memory.Add(One, 0, Minute));
+        Assert.Equal(FactOutcome.Known, _memory.Add(Named.Of("test", "0"), 0, Minute));
+        Assert.True(_memory.TryFind(Named.Of("test", "99"), out _));
+        Assert.False(_memory.TryFind(One, out _));
+    }
+
+    [Fact]
+    public void Has_room_again_when_facts_have_ended()
+    {
+        for (var i = 0; i < 100; i++)
+            _memory.TryAdd(Named.Of("test", $"{i}"), i, Minute);
+        _time.Advance(TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(10));
+
+        Assert.Equal(FactOutcome.New, _memory.TryAdd(One, 0, Minute));
+        Assert.Equal(1, _memory.Count);
+    }
+
+    [Fact]
+    public async Task Lets_one_of_many_be_the_first()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => _memory.TryAdd(One, 0, Minute))));
+
+        Assert.Single(outcomes, FactOutcome.New);
+    }
+}
