@@ -41,6 +41,13 @@ public sealed partial class DocumentsTests
         ["{\"Fabraix\": 1}\n", "  {\"Fabraix\": 2} // jsonc\n"],
         Documents.SamplesIn("```json\n{\"Fabraix\": 1}\n```\n```json\n{\"other\": 1}\n```\n- a list\n  ```jsonc\n  {\"Fabraix\": 2} // jsonc\n  ```\n```sh\n\"Fabraix\"\n```\n"));
 
+    /// <summary>Each goes on top of the shipped file, with the issuer and the origin that a user adds.</summary>
+    [Fact]
+    public void Show_no_configuration_that_the_reader_refuses() => Assert.Empty(
+        from sample in Documents.Samples
+        from mistake in Sample.Shown(Sample.Read(Sample.Shipped, Sample.IssuerAndOrigin, sample.Json).Mistakes)
+        select $"{sample.Path}: {mistake}");
+
     private static bool Exists(string[] segments)
     {
         var at = ShippedSchema.Entries[0];
