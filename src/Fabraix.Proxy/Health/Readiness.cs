@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
@@ -20,8 +19,7 @@ internal sealed class Readiness
     public Readiness(KeyRing keys, IssuerRegistry issuers, IEnumerable<HeldSecret> secrets, IHostApplicationLifetime lifetime, ProxyMetrics metrics)
     {
         (_keys, _issuers, _secrets, _lifetime) = (keys, issuers, [.. secrets], lifetime);
-        metrics.Gauge("fabraix.proxy.issuer.keys", "{key}", "Signing keys in use.", () =>
-            issuers.All.Select(issuer => new Measurement<double>(issuer.Keys.Count, new KeyValuePair<string, object?>("fabraix.issuer", issuer.Options.Name))));
+        IssuerMetrics.Observe(metrics, issuers);
     }
 
     public bool IsReady => !_lifetime.ApplicationStopping.IsCancellationRequested
@@ -34,8 +32,7 @@ internal sealed class Readiness
         if (_lifetime.ApplicationStopping.IsCancellationRequested)
             degraded.Add("stopping");
         degraded.AddRange(_keys.All.Where(slot => slot.Problem is not null).Select(slot => $"key {slot.Options.Name}: {slot.Problem}"));
-        degraded.AddRange(_issuers.All.Where(issuer => issuer.Keys.Failure is not null || issuer.Keys.Count == 0)
-            .Select(issuer => $"issuer {issuer.Options.Name}: {issuer.Keys.Failure ?? "no signing keys yet"}"));
+        degraded.AddRange(_issuers.All.Where(issuer => issuer.Keys.Problem is not null).Select(issuer => $"issuer {issuer.Options.Name}: {issuer.Keys.Problem}"));
         degraded.AddRange(_secrets.Where(secret => secret.Problem is not null).Select(secret => $"secret {secret.Name}: {secret.Problem}"));
         return new ReadinessReport(!IsReady ? "not ready" : degraded.Count > 0 ? "degraded" : "ready", degraded);
     }

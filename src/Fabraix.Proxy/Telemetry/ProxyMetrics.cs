@@ -28,6 +28,10 @@ internal sealed class ProxyMetrics : IDisposable
     public void Gauge(string name, string unit, string description, Func<IEnumerable<Measurement<double>>> read) =>
         _meter.CreateObservableGauge(name, read, unit, description);
 
+    /// <summary>A counter that others keep, with a value for each of a closed set of labels.</summary>
+    public void Tally(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> read) =>
+        _meter.CreateObservableCounter(name, read, unit, description);
+
     public Counter<long> Counter(string name, string unit, string description) => _meter.CreateCounter<long>(name, unit, description);
 
     public void Dispose() => _meter.Dispose();

@@ -1,108 +1,152 @@
-using System.Collections.Frozen;
-using Fabraix.Proxy.Telemetry;
-
 namespace Fabraix.Proxy.Tokens;
 
 /// <summary>What a look-up of a kid found.</summary>
-internal readonly record struct KeyLookup(SigningKey? Key, bool NeverFetched);
+/// <param name="Key">The key, where the issuer has it.</param>
+/// <param name="Unavailable">There are no keys to look among: none were ever fetched, or the last are too old. Nobody knows whether the token is good.</param>
+internal readonly record struct KeyLookup(SigningKey? Key, bool Unavailable);
 
 /// <summary>
-/// One issuer's signing keys: the last good set stays until a newer good one is there. An unknown kid asks the source once
-/// more within the same request, together with all others that wait, at most once per cool-down.
+/// One issuer's signing keys. An unknown kid asks the source once more within the same request, together with all others that wait,
+/// at most once per cool-down; within that a request waits for its end, as far as <see cref="UnknownKeyIds"/> lets it.
 /// </summary>
-internal sealed partial class IssuerKeys(IssuerOptions issuer, KeyFetcher fetcher, TimeProvider time, ILogger<IssuerKeys> log)
+internal sealed class IssuerKeys(IssuerOptions issuer, KeyFetcher fetcher, TimeProvider time, ILogger<IssuerKeys> log)
 {
-    /// <summary>How often keys are fetched again: within this time a removed key stops working.</summary>
-    public static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(5);
-
-    private static readonly TimeSpan CoolDown = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan CoolDownWhileEmpty = TimeSpan.FromSeconds(1);
+    /// <summary>Requests that wait for this issuer's source at the same time; further ones make do with what is there.</summary>
+    public const int MostWaiting = 1000;
 
     private readonly Lock _gate = new();
-    private FrozenDictionary<string, SigningKey>? _keys;
-    private Task? _refresh;
-    private DateTimeOffset _lastAttempt = DateTimeOffset.MinValue;
-    private string _leftOut = "";
+    private readonly LastGoodKeys _set = new(issuer, fetcher, time, log);
+    private readonly FetchPace _pace = new(issuer, time);
+    private readonly UnknownKeyIds _unknown = new(time);
+    private Task? _coming;
+    private bool _comesLater;
+    private int _waiting;
 
     /// <summary>How many keys can verify now.</summary>
-    public int Count => Volatile.Read(ref _keys)?.Count ?? 0;
+    public int Count => _set.Current?.Keys.Count ?? 0;
 
-    /// <summary>What went wrong at the last fetch, or null.</summary>
-    public string? Failure { get; private set; }
+    /// <inheritdoc cref="LastGoodKeys.Age"/>
+    public TimeSpan? Age => _set.Age;
+
+    /// <inheritdoc cref="LastGoodKeys.Outcomes"/>
+    public IEnumerable<KeyValuePair<string, long>> Outcomes => _set.Outcomes;
+
+    /// <inheritdoc cref="LastGoodKeys.Failure"/>
+    public string? Failure => _set.Failure;
+
+    /// <inheritdoc cref="LastGoodKeys.Problem"/>
+    public string? Problem => _set.Problem;
+
+    /// <summary>Requests that wait for the source now.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>How long until the next regular fetch; zero or less where it is due.</summary>
+    public TimeSpan DueIn
+    {
+        get
+        {
+            lock (_gate)
+                return _pace.DueIn;
+        }
+    }
 
     /// <summary>Whether this very key is in the set now.</summary>
-    public bool Holds(SigningKey key) => Volatile.Read(ref _keys) is { } keys && keys.TryGetValue(key.KeyId, out var now) && ReferenceEquals(now, key);
+    public bool Holds(SigningKey key) => _set.Current?.Keys.GetValueOrDefault(key.KeyId) is { } now && ReferenceEquals(now, key);
 
     public async ValueTask<KeyLookup> FindAsync(string keyId, CancellationToken cancellation)
     {
-        if (Volatile.Read(ref _keys) is { } keys && keys.TryGetValue(keyId, out var key))
-            return new KeyLookup(key, NeverFetched: false);
+        if (_set.Current?.Keys.GetValueOrDefault(keyId) is { } known)
+            return new KeyLookup(known, Unavailable: false);
 
-        await RefreshUnlessCoolAsync().WaitAsync(cancellation);
-        keys = Volatile.Read(ref _keys);
-        return new KeyLookup(keys?.GetValueOrDefault(keyId), NeverFetched: keys is null);
+        // Two turns at most: a fetch that had begun before this request came may have read what was published before.
+        var arrived = Begun();
+        while (true)
+        {
+            var set = _set.Current;
+            if (set?.Keys.GetValueOrDefault(keyId) is { } key)
+                return new KeyLookup(key, Unavailable: false);
+            if (ToWaitFor(keyId, arrived) is not { } fetch)
+                return new KeyLookup(null, Unavailable: set is null);
+            try
+            {
+                await fetch.WaitAsync(cancellation);
+            }
+            finally
+            {
+                lock (_gate)
+                    _waiting--;
+            }
+        }
     }
 
-    /// <summary>Fetches now; waits for a fetch that is under way instead of starting another.</summary>
+    /// <summary>Fetches now; waits for a fetch that is under way, or about to be, instead of starting another.</summary>
     public Task RefreshAsync()
     {
         lock (_gate)
-        {
-            if (_refresh is { IsCompleted: false } running)
-                return running;
-            _lastAttempt = time.GetUtcNow();
-            return _refresh = Task.Run(FetchAsync);
-        }
+            return _coming ?? Start(TimeSpan.Zero);
     }
 
-    private Task RefreshUnlessCoolAsync()
+    private long Begun()
+    {
+        lock (_gate)
+            return _pace.Begun;
+    }
+
+    /// <summary>The fetch that may bring this kid, with a place taken among those who wait; null where the request must make do with what is there.</summary>
+    private Task? ToWaitFor(string keyId, long arrived)
     {
         lock (_gate)
         {
-            if (_refresh is { IsCompleted: false } running)
-                return running;
-            var coolDown = Count == 0 ? CoolDownWhileEmpty : CoolDown;
-            return time.GetUtcNow() - _lastAttempt < coolDown ? Task.CompletedTask : RefreshAsync();
+            if (_pace.Ended > arrived || _waiting == MostWaiting || Coming(keyId) is not { } fetch)
+                return null;
+            if (_pace.Begun == _pace.Ended)
+                _unknown.Ask(keyId);
+            _waiting++;
+            return fetch;
         }
     }
 
-    private async Task FetchAsync()
+    private Task? Coming(string keyId)
     {
-        try
+        var hasKeys = _set.Current is not null;
+        var coolIn = _pace.CoolIn(hasKeys);
+        if (_coming is null && coolIn <= TimeSpan.Zero)
+            return Start(TimeSpan.Zero);
+        if (_coming is not null && !_comesLater)
+            return _coming;
+
+        // Without any keys nobody waits for the end of a cool-down: 503 says at once what is the matter.
+        if (!hasKeys || _unknown.WasLookedFor(keyId))
+            return null;
+        return _coming ?? (_unknown.MayWait ? Start(coolIn) : null);
+    }
+
+    private Task Start(TimeSpan after)
+    {
+        var later = _comesLater = after > TimeSpan.Zero;
+        var cooled = later ? Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(after.TotalMilliseconds)), time) : Task.CompletedTask;
+        return _coming = Task.Run(() => FetchAsync(cooled, later));
+    }
+
+    private async Task FetchAsync(Task cooled, bool waited)
+    {
+        await cooled;
+        lock (_gate)
         {
-            var json = await fetcher.FetchAsync(issuer, CancellationToken.None);
-            var (keys, leftOut) = JwksReader.Read(json, issuer);
-            Volatile.Write(ref _keys, keys.ToFrozenDictionary(key => key.KeyId, StringComparer.Ordinal));
-            if (Failure is not null)
-                Log.Recovered(log, issuer.Name);
-            Failure = null;
-            LogLeftOut(string.Join("; ", leftOut));
+            _pace.Begin();
+            _comesLater = false;
         }
-        catch (Exception e)
+
+        var before = _set.Current?.Keys;
+        var good = await _set.FetchAsync();
+        var now = _set.Current?.Keys;
+        lock (_gate)
         {
-            // The last good set stays: an outage of the provider is not one of ours, and nothing that it publishes, foreseen or not, may stop
-            // the proxy or the refreshing.
-            Failure = KeySourceFailure.Of(e, issuer.Keys);
-            Log.FetchFailed(log, issuer.Name, Failure, Count == 0 ? "There are none yet." : $"{Count} of the last good set stay in use.");
+            _pace.End(good, hasKeys: now is not null);
+            _unknown.FetchEnded(waited, changed: !ReferenceEquals(before, now));
+            foreach (var gone in before?.Keys.Where(keyId => now?.ContainsKey(keyId) is false) ?? [])
+                _unknown.TakenBack(gone);
+            _coming = null;
         }
-    }
-
-    private void LogLeftOut(string leftOut)
-    {
-        if (leftOut.Length > 0 && leftOut != _leftOut)
-            Log.LeftOut(log, issuer.Name, leftOut);
-        _leftOut = leftOut;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventIds.IssuerKeysFailed, LogLevel.Warning, "Signing keys of issuer {Issuer} could not be fetched: {Reason} {InUse}")]
-        public static partial void FetchFailed(ILogger logger, string issuer, string reason, string inUse);
-
-        [LoggerMessage(EventIds.IssuerKeysRecovered, LogLevel.Information, "Signing keys of issuer {Issuer} are fresh again.")]
-        public static partial void Recovered(ILogger logger, string issuer);
-
-        [LoggerMessage(EventIds.IssuerKeysLeftOut, LogLevel.Warning, "Keys of issuer {Issuer} that are not used: {LeftOut}.")]
-        public static partial void LeftOut(ILogger logger, string issuer, string leftOut);
     }
 }

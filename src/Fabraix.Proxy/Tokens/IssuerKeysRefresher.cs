@@ -1,6 +1,6 @@
 namespace Fabraix.Proxy.Tokens;
 
-/// <summary>Fetches every issuer's keys before traffic and then at each interval, each issuer by itself.</summary>
+/// <summary>Fetches every issuer's keys before traffic and then whenever they are due, each issuer by itself.</summary>
 internal sealed class IssuerKeysRefresher(IssuerRegistry issuers, TimeProvider time) : BackgroundService
 {
     /// <summary>The first fetch is waited for (it is bounded), so that the first request finds keys; its failure stops nothing.</summary>
@@ -10,13 +10,17 @@ internal sealed class IssuerKeysRefresher(IssuerRegistry issuers, TimeProvider t
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(issuers.All.Select(issuer => FollowAsync(issuer.Keys, stoppingToken)));
+
+    private async Task FollowAsync(IssuerKeys keys, CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(IssuerKeys.RefreshInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (!stopping.IsCancellationRequested)
         {
-            foreach (var issuer in issuers.All)
-                _ = issuer.Keys.RefreshAsync();
+            // An unknown kid may have had them fetched meanwhile: then it is due that much later.
+            if (keys.DueIn is var wait && wait > TimeSpan.Zero)
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), time, stopping);
+            else
+                await keys.RefreshAsync().WaitAsync(stopping);
         }
     }
 }

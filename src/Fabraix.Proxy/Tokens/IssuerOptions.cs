@@ -24,6 +24,12 @@ internal sealed record IssuerOptions
     /// <summary>Where the signing keys come from.</summary>
     public required KeySource Keys { get; init; }
 
+    /// <summary>
+    /// How long the last good set of keys serves while the source gives none. Default 24 hours, from 5 minutes to 8760 hours. Longer also
+    /// keeps a key that was taken back meanwhile.
+    /// </summary>
+    public TimeSpan KeepLastGood { get; init; } = TimeSpan.FromHours(24);
+
     private static readonly FrozenSet<string> KnownAlgorithms = FrozenSet.Create(
         StringComparer.Ordinal, "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
 
@@ -47,12 +53,13 @@ internal sealed record IssuerOptions
         var types = section.List("Types");
         if (types.Any(string.IsNullOrWhiteSpace))
             section.Mistake("Types", "holds an empty entry.", "Set typ values such as at+jwt, or leave the list out.");
+        var keep = section.Duration("KeepLastGood", TimeSpan.FromHours(24), TimeSpan.FromMinutes(5), TimeSpan.FromHours(8760));
         var keys = KeySource.Read(section);
         section.RefuseUnknownKeys();
 
         if (section.Findings.Mistakes.Count > before || keys is null)
             return null;
-        var options = new IssuerOptions { Name = name, Issuer = issuer, Audiences = audiences, Keys = keys, Types = types.Select(BareType).ToFrozenSet(StringComparer.OrdinalIgnoreCase) };
+        var options = new IssuerOptions { Name = name, Issuer = issuer, Audiences = audiences, Keys = keys, KeepLastGood = keep, Types = types.Select(BareType).ToFrozenSet(StringComparer.OrdinalIgnoreCase) };
         return algorithms.Count == 0 ? options : options with { Algorithms = [.. algorithms.Select(item => item.Value)] };
     }
 

@@ -104,8 +104,7 @@ internal static class JwksReader
         if ((exponent[^1] & 1) == 0 || exponent is [1])
             return (null, "RSA exponent");
 
-        var stated = Text(jwk, "alg");
-        var algorithm = stated ?? issuer.Algorithms.FirstOrDefault(IsRsa);
+        var algorithm = jwk.TryGetProperty("alg", out _) ? Text(jwk, "alg") : issuer.Algorithms.FirstOrDefault(IsRsa);
         if (algorithm is null || !IsRsa(algorithm) || !issuer.Algorithms.Contains(algorithm))
             return (null, "alg is not one of the issuer's Algorithms for RSA");
         return (new SigningKey(new RsaSecurityKey(new RSAParameters { Modulus = modulus, Exponent = exponent }) { KeyId = keyId }, algorithm, issuer), "");

@@ -1,13 +1,17 @@
+using System.Net;
 using System.Text.Json;
 
 namespace Fabraix.Proxy.Tokens;
 
 /// <summary>
-/// Gets the bytes of a JWK Set: from a file, a URL, or the jwks_uri of checked metadata. Bounded in time (5 s) and size
-/// (1 MiB), without redirects and without cookies.
+/// Gets the bytes of a JWK Set: from a file, a URL, or the jwks_uri of checked metadata. Bounded in time (5 s, metadata and key set
+/// together) and size (1 MiB each), without redirects and without cookies.
 /// </summary>
-internal sealed class KeyFetcher : IDisposable
+internal sealed class KeyFetcher(TimeProvider? time = null) : IDisposable
 {
+    /// <summary>How long a fetch may take, from its first byte to its last.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
     private const int LargestDocument = 1024 * 1024;
 
     private readonly HttpClient _http = new(
@@ -16,38 +20,47 @@ internal sealed class KeyFetcher : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxResponseHeadersLength = 32,
+            MaxResponseDrainSize = 0,
         })
     {
-        Timeout = TimeSpan.FromSeconds(5),
-        MaxResponseContentBufferSize = LargestDocument,
+        Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <exception cref="InvalidDataException">The source answered with something that is no key set.</exception>
+    /// <exception cref="InvalidDataException">The source answered with something that is no key set, or larger than 1 MiB.</exception>
     /// <exception cref="HttpRequestException">It could not be reached, or did not answer 200.</exception>
-    /// <exception cref="IOException">The file could not be read.</exception>
+    /// <exception cref="IOException">The file could not be read, or the answer broke off.</exception>
+    /// <exception cref="OperationCanceledException">It took too long, or the caller gave up.</exception>
     public async Task<ReadOnlyMemory<byte>> FetchAsync(IssuerOptions issuer, CancellationToken cancellation)
     {
-        var source = issuer.Keys;
-        if (source.File is { } file)
-            return await ReadFileAsync(file, cancellation);
-        var jwks = source.Jwks ?? JwksUri(await GetAsync(source.Metadata!, cancellation), issuer);
-        return await GetAsync(jwks, cancellation);
+        using var limit = new CancellationTokenSource(Longest, time ?? TimeProvider.System);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var until = both.Token;
+
+        // A named pipe, or a file of another machine, may block where it is opened, and heed nothing.
+        return await Task.Run(() => ReadAsync(issuer, until), until).WaitAsync(until);
     }
 
     public void Dispose() => _http.Dispose();
 
-    private static async Task<ReadOnlyMemory<byte>> ReadFileAsync(string file, CancellationToken cancellation)
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(IssuerOptions issuer, CancellationToken until)
     {
-        if (new FileInfo(file) is { Exists: true, Length: > LargestDocument })
-            throw new InvalidDataException("The file is larger than 1 MiB.");
-        return await File.ReadAllBytesAsync(file, cancellation);
+        var source = issuer.Keys;
+        if (source.File is { } file)
+            return await ReadFileAsync(file, until);
+        var jwks = source.Jwks ?? JwksUri(await GetAsync(source.Metadata!, until), issuer);
+        return await GetAsync(jwks, until);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadFileAsync(string file, CancellationToken until)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: true);
+        return await WholeAsync(stream, until);
     }
 
     /// <summary>OpenID Connect Discovery 1.0 section 4.3, RFC 8414 section 3.3: the document must speak of the issuer that it was asked for.</summary>
-    private static Uri JwksUri(ReadOnlyMemory<byte> metadata, IssuerOptions issuer)
+    internal static Uri JwksUri(ReadOnlyMemory<byte> metadata, IssuerOptions issuer)
     {
         try
         {
@@ -57,7 +70,8 @@ internal sealed class KeyFetcher : IDisposable
                 throw new InvalidDataException("The metadata's issuer is not the configured Issuer.");
             if (!root.TryGetProperty("jwks_uri", out var at) || !Uri.TryCreate(at.GetString(), UriKind.Absolute, out var uri))
                 throw new InvalidDataException("The metadata has no jwks_uri.");
-            var cleartext = uri.Scheme == Uri.UriSchemeHttp && (uri.IsLoopback || issuer.Keys.DangerousAllowHttp);
+            // Metadata from elsewhere sends nobody to a server of this machine.
+            var cleartext = uri.Scheme == Uri.UriSchemeHttp && (issuer.Keys.DangerousAllowHttp || (uri.IsLoopback && issuer.Keys.Metadata!.IsLoopback));
             return uri.Scheme == Uri.UriSchemeHttps || cleartext ? uri : throw new InvalidDataException("The metadata's jwks_uri is not https.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -66,11 +80,20 @@ internal sealed class KeyFetcher : IDisposable
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> GetAsync(Uri uri, CancellationToken cancellation)
+    private async Task<ReadOnlyMemory<byte>> GetAsync(Uri uri, CancellationToken until)
     {
-        using var response = await _http.GetAsync(uri, cancellation);
-        return response.StatusCode == System.Net.HttpStatusCode.OK
-            ? await response.Content.ReadAsByteArrayAsync(cancellation)
-            : throw new HttpRequestException($"The key source answered {(int)response.StatusCode}.");
+        using var response = await _http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, until);
+        if (response.StatusCode != HttpStatusCode.OK)
+            throw new HttpRequestException($"The key source answered {(int)response.StatusCode}.", inner: null, response.StatusCode);
+        await using var body = await response.Content.ReadAsStreamAsync(until);
+        return await WholeAsync(body, until);
+    }
+
+    /// <summary>Reads to the end, whatever length was said before: a file may grow, and a chunked answer says none.</summary>
+    private static async Task<ReadOnlyMemory<byte>> WholeAsync(Stream source, CancellationToken until)
+    {
+        var buffer = new byte[LargestDocument + 1];
+        var count = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, until);
+        return count <= LargestDocument ? buffer.AsMemory(0, count) : throw new InvalidDataException("What the key source gives is larger than 1 MiB.");
     }
 }

@@ -22,7 +22,7 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
     private static readonly Refusal TooLong = Invalid("token: exp - iat is longer than MaxLifetime");
     private static readonly Refusal NotYet = Invalid("token: nbf or iat lies ahead");
     private static readonly Refusal Expired = new(ProxyError.TokenExpired, "token: expired");
-    private static readonly Refusal NoKeys = new(ProxyError.IssuerUnavailable, "token: the issuer's keys were never fetched");
+    private static readonly Refusal NoKeys = new(ProxyError.IssuerUnavailable, "token: there are no keys of the issuer, or the last are too old");
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = CompactJws.MaxLength, MapInboundClaims = false };
 
@@ -41,7 +41,7 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
             return refusal!;
 
         var lookup = await read.Issuer.Keys.FindAsync(read.Header.KeyId, cancellation);
-        if (lookup.NeverFetched)
+        if (lookup.Unavailable)
             return NoKeys;
         if (lookup.Key is not { } key)
             return KeyId;

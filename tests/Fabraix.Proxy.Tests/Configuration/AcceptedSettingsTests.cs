@@ -32,6 +32,7 @@ public sealed class AcceptedSettingsTests
         var issuer = Assert.Single(settings.Tokens.Issuers);
         Assert.Equal(["RS256", "PS256", "ES256"], issuer.Algorithms);
         Assert.Empty(issuer.Types);
+        Assert.Equal(TimeSpan.FromHours(24), issuer.KeepLastGood);
         Assert.False(settings.Browser.RequireOrigin);
         Assert.Empty(settings.Edge.TrustedProxies);
         Assert.Empty(settings.Edge.AllowedHosts);

@@ -5,11 +5,13 @@ using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tests.Configuration;
 using Fabraix.Proxy.Tests.Keys;
+using Fabraix.Proxy.Tests.Tokens;
 using Fabraix.Proxy.Tokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fabraix.Proxy.Tests.Telemetry;
 
@@ -32,6 +34,32 @@ public sealed class MetricsTests
 
         Assert.Equal(
             ["fabraix.proxy.issuer.keys {key} fabraix.issuer=main 0", "fabraix.proxy.key.usable {key} fabraix.key=default 0"],
+            Observed(services.GetRequiredService<IMeterFactory>()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Say_of_an_issuer_how_old_its_keys_are_and_what_fetches_came_to()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new ProxyMetrics(services.GetRequiredService<IMeterFactory>());
+        using var fetcher = new KeyFetcher();
+        using var folder = new TemporaryFolder();
+        var time = new FakeTimeProvider();
+        var options = Issuers.Options(folder.Write("jwks.json", Jose.Jwks(Jose.Jwk("ES256"))));
+        var keys = new IssuerKeys(options, fetcher, time, NullLogger<IssuerKeys>.Instance);
+        IssuerMetrics.Observe(metrics, new IssuerRegistry([new Issuer(options, keys)]));
+        await keys.RefreshAsync();
+        folder.Write("jwks.json", "none");
+        time.Advance(TimeSpan.FromSeconds(7));
+        await keys.RefreshAsync();
+
+        Assert.Equal(
+            [
+                "fabraix.proxy.issuer.fetches {fetch} fabraix.issuer=main fabraix.outcome=good 1",
+                "fabraix.proxy.issuer.fetches {fetch} fabraix.issuer=main fabraix.outcome=unusable 1",
+                "fabraix.proxy.issuer.keys {key} fabraix.issuer=main 1",
+                "fabraix.proxy.issuer.keys.age s fabraix.issuer=main 7",
+            ],
             Observed(services.GetRequiredService<IMeterFactory>()).Order(StringComparer.Ordinal));
     }
 
@@ -84,10 +112,14 @@ public sealed class MetricsTests
             if (instrument.Meter.Name == ProxyMetrics.MeterName && instrument.Meter.Scope == factory)
                 self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen.Add($"{instrument.Name} {instrument.Unit} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))} {value}"));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, tags, value));
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, tags, value));
         listener.Start();
         listener.RecordObservableInstruments();
         return seen;
+
+        void Add(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags, double value) =>
+            seen.Add($"{instrument.Name} {instrument.Unit} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))} {value}");
     }
 
     private sealed class RequestTags : IHttpMetricsTagsFeature

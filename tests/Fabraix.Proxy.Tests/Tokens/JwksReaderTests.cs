@@ -107,6 +107,8 @@ public sealed class JwksReaderTests
     [InlineData("e", "\"AQAAAAAAAAAB\"", "n or e is missing or not base64url")]
     [InlineData("e", "\"AQ\"", "RSA exponent")]
     [InlineData("e", "\"Ag\"", "RSA exponent")]
+    [InlineData("alg", "null", "alg is not one of the issuer's Algorithms for RSA")]
+    [InlineData("alg", "7", "alg is not one of the issuer's Algorithms for RSA")]
     [InlineData("alg", "\"\"", "alg is not one of the issuer's Algorithms for RSA")]
     [InlineData("alg", "\"HS256\"", "alg is not one of the issuer's Algorithms for RSA")]
     [InlineData("alg", "\"ES256\"", "alg is not one of the issuer's Algorithms for RSA")]
@@ -134,6 +136,16 @@ public sealed class JwksReaderTests
 
         Assert.Equal("ES384-key", Assert.Single(keys).KeyId);
         Assert.Equal(["key 0 (kid ES256-key): kid comes twice", "key 2 (kid ES256-key): kid comes twice"], leftOut);
+    }
+
+    /// <summary>The unfit one may be the provider's older key, and tokens that name it mean one of the two.</summary>
+    [Fact]
+    public void Leaves_out_every_key_of_a_kid_that_comes_twice_though_only_one_is_fit()
+    {
+        var unfit = Jose.Jwk("ES256");
+        unfit["use"] = "enc";
+
+        Assert.Equal("ES384-key", Assert.Single(Read(Jose.Jwks(Jose.Jwk("ES256"), unfit, Jose.Jwk("ES384"))).Keys).KeyId);
     }
 
     [Fact]

@@ -1,14 +1,19 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Fabraix.Proxy.Tokens;
+using Fabraix.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fabraix.Proxy.Tests.Tokens;
 
 public sealed class KeyFetcherTests : IAsyncLifetime
 {
+    private const string TooLarge = "What the key source gives is larger than 1 MiB.";
+
     private readonly KeyServer _metadata = new();
     private readonly KeyServer _keys = new();
     private readonly KeyFetcher _fetcher = new();
+    private readonly FakeTimeProvider _time = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -83,8 +88,98 @@ public sealed class KeyFetcherTests : IAsyncLifetime
         var large = new string(' ', (1024 * 1024) + 1);
         _metadata.Answer(large);
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => Fetch("Jwks"));
-        await Assert.ThrowsAsync<InvalidDataException>(() => Fetch(Issuers.Options(folder.Write("jwks.json", large))));
+        Assert.Equal(TooLarge, (await Assert.ThrowsAsync<InvalidDataException>(() => Fetch("Jwks"))).Message);
+        Assert.Equal(TooLarge, (await Assert.ThrowsAsync<InvalidDataException>(() => Fetch("Metadata"))).Message);
+        Assert.Equal(TooLarge, (await Assert.ThrowsAsync<InvalidDataException>(() => Fetch(Issuers.Options(folder.Write("jwks.json", large))))).Message);
+    }
+
+    /// <summary>Whoever says no length, as a chunked answer or a device, is cut off at the same size.</summary>
+    [Fact]
+    public async Task Reads_no_more_than_1_MiB_of_what_has_no_end()
+    {
+        _metadata.Stream(static () => UpstreamAnswer.Chunk(new string(' ', 64 * 1024)), "Transfer-Encoding: chunked");
+
+        Assert.Equal(TooLarge, (await Assert.ThrowsAsync<InvalidDataException>(() => Fetch("Jwks")).InTimeAsync("the end of an endless answer")).Message);
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no such device.");
+        Assert.Equal(TooLarge, (await Assert.ThrowsAsync<InvalidDataException>(() => Fetch(Issuers.Options("/dev/zero"))).InTimeAsync("the end of an endless file")).Message);
+    }
+
+    [Theory]
+    [InlineData("Jwks")]
+    [InlineData("Metadata")]
+    public async Task Takes_no_longer_than_five_seconds_however_steadily_the_answer_drips(string source)
+    {
+        using var fetcher = new KeyFetcher(_time);
+        var sent = 0;
+        _metadata.Stream(() => ++sent > 0 ? " " : "", "Content-Length: 100000");
+
+        var fetch = fetcher.FetchAsync(_metadata.Options(source), TestContext.Current.CancellationToken);
+        await Bounds.UntilAsync(() => Volatile.Read(ref sent) > 10, "the first bytes");
+        _time.Advance(KeyFetcher.Longest - TimeSpan.FromMilliseconds(1));
+        Assert.False(fetch.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch.InTimeAsync("the end of the fetch"));
+    }
+
+    [Fact]
+    public async Task Takes_no_longer_than_five_seconds_for_metadata_and_key_set_together()
+    {
+        using var fetcher = new KeyFetcher(_time);
+        var (slow, never) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _metadata.Answer(Metadata(Jose.Issuer, _keys.Address.ToString()));
+        _metadata.HoldUntil(slow.Task);
+        _keys.HoldUntil(never.Task);
+
+        var fetch = fetcher.FetchAsync(_metadata.Options("Metadata"), TestContext.Current.CancellationToken);
+        await Bounds.UntilAsync(() => _metadata.Fetches == 1, "the question for metadata");
+        _time.Advance(TimeSpan.FromSeconds(4));
+        slow.SetResult();
+        await Bounds.UntilAsync(() => _keys.Fetches == 1, "the question for the key set");
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch.InTimeAsync("the end of the fetch"));
+        never.SetResult();
+    }
+
+    [Fact]
+    public async Task Takes_no_longer_than_five_seconds_for_a_file_that_blocks()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Named pipes among files need a Unix.");
+        using var folder = new TemporaryFolder();
+        using var fetcher = new KeyFetcher(_time);
+        var pipe = folder.Write("pipe", "");
+        File.Delete(pipe);
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var fetch = fetcher.FetchAsync(Issuers.Options(pipe), TestContext.Current.CancellationToken);
+        Assert.False(fetch.IsCompleted);
+        _time.Advance(KeyFetcher.Longest);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch.InTimeAsync("the end of the fetch"));
+
+        // Lets go of whoever still opens it, and does not wait for one.
+        await using var writer = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite);
+    }
+
+    [Fact]
+    public async Task Says_that_an_answer_broke_off()
+    {
+        _metadata.Stream(static () => null, "Content-Length: 100");
+
+        var broken = await Assert.ThrowsAnyAsync<IOException>(() => Fetch("Jwks"));
+        Assert.Equal(new KeySourceFailure("broken_off", "The key source's answer broke off (ResponseEnded)."), KeySourceFailure.Of(broken, _metadata.Options().Keys));
+    }
+
+    /// <summary>Metadata from elsewhere must not make the proxy ask a server of its own machine.</summary>
+    [Fact]
+    public void Follows_metadata_to_this_machine_only_from_this_machine()
+    {
+        var elsewhere = Issuers.Options() with { Keys = KeyServer.Source("Metadata", "https://login.example.com/.well-known/openid-configuration") };
+
+        Assert.Equal(_keys.Address, KeyFetcher.JwksUri(Encoding.UTF8.GetBytes(Metadata(Jose.Issuer, _keys.Address.ToString())), _metadata.Options("Metadata")));
+        Assert.Equal("The metadata's jwks_uri is not https.", Assert.Throws<InvalidDataException>(() =>
+            KeyFetcher.JwksUri(Encoding.UTF8.GetBytes(Metadata(Jose.Issuer, _keys.Address.ToString())), elsewhere)).Message);
     }
 
     [Fact]

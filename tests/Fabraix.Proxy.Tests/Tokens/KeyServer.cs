@@ -41,6 +41,15 @@ internal sealed class KeyServer : IAsyncDisposable
         return Task.CompletedTask;
     };
 
+    /// <summary>A head with this line, and then piece after piece, until there is none or whoever asked has left.</summary>
+    public void Stream(Func<string?> next, string headerLine) => _server.Answer = async exchange =>
+    {
+        await exchange.SendAsync(UpstreamAnswer.Head(200, headerLine));
+        while (!exchange.Gone.IsCompleted && next() is { } piece)
+            await exchange.SendAsync(piece);
+        exchange.Close();
+    };
+
     /// <summary>An issuer whose keys come from here, as its <c>Jwks</c> or as its <c>Metadata</c>.</summary>
     public IssuerOptions Options(string source = "Jwks") => Issuers.Options() with { Keys = Source(source, Address.ToString()) };
 

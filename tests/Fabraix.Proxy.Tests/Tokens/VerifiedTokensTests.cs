@@ -94,11 +94,12 @@ public sealed class VerifiedTokensTests : IDisposable
     }
 
     [Fact]
-    public async Task Verifies_anew_after_the_keys_were_fetched_anew()
+    public async Task Verifies_anew_after_the_keys_have_changed()
     {
         var token = Jose.Token();
         var first = (await Validate(token)).Caller;
 
+        _folder.Write("jwks.json", Jose.Jwks(Jose.Jwk("ES256"), Jose.Jwk("ES384")));
         await _keys.RefreshAsync();
         var second = (await Validate(token)).Caller;
 
@@ -106,6 +107,23 @@ public sealed class VerifiedTokensTests : IDisposable
         Assert.NotSame(first, second);
         Assert.Same(second, (await Validate(token)).Caller);
         Assert.Equal(1, _verified.Count);
+    }
+
+    [Fact]
+    public async Task Forgets_a_token_when_the_keys_are_older_than_they_may_be()
+    {
+        var keep = Issuers.Options().KeepLastGood;
+        var token = Jose.Token(payload: claims => claims["exp"] = Jose.Now.Add(keep).ToUnixTimeSeconds() + 600);
+        var patient = new TokenValidator(new IssuerRegistry([new Issuer(Issuers.Options(), _keys)]), _verified, new TokenOptions { MaxLifetime = TimeSpan.FromDays(2) }, _time);
+        Assert.NotNull((await patient.ValidateAsync(token, TestContext.Current.CancellationToken)).Caller);
+        _folder.Write("jwks.json", "gone");
+
+        _time.Advance(keep);
+        Assert.True(_verified.TryFind(token, out _));
+        _time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.False(_verified.TryFind(token, out _));
+        Assert.Equal("issuer_unavailable", (await patient.ValidateAsync(token, TestContext.Current.CancellationToken)).Refusal?.Error.Code);
     }
 
     [Fact]

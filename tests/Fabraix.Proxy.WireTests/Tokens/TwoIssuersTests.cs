@@ -80,6 +80,26 @@ public sealed class TwoIssuersTests : IAsyncLifetime
         AnswerAssert.Error(await other.AskAsync(other.Post(token: second.Mint())), "issuer_unavailable");
     }
 
+    /// <summary>At the start, and while users of the one that hangs ask for an unknown key: the other's users get their answers.</summary>
+    [Fact]
+    public async Task Serves_the_users_of_one_while_the_provider_of_the_other_hangs()
+    {
+        second.Serve();
+        second.Server!.Answer = static exchange => exchange.Gone;
+        var began = TimeProvider.System.GetTimestamp();
+        await using var other = await StartAsync(proxy.Issuer, setup => setup.Settings["Fabraix:Tokens:Issuers:second:Jwks"] = second.JwksUrl);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(9));
+
+        var hanging = Enumerable.Range(0, 50).Select(_ => other.AskAsync(other.Post(token: second.Mint()))).ToArray();
+        await Bounds.UntilAsync(() => second.Server.RequestCount >= 2, "a question to the provider that hangs");
+        began = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < 50; i++) Assert.Equal(200, (await other.AskAsync(other.Post())).Status);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        Assert.DoesNotContain(hanging, answer => answer.IsCompletedSuccessfully && answer.Result.Status == 200);
+
+        Assert.All(await Task.WhenAll(hanging), answer => AnswerAssert.Error(answer, "issuer_unavailable"));
+    }
+
     private static string Signed(TestIssuer issuer, TestKey key) => issuer.Mint(draft => (draft.Key, draft.Header["kid"]) = (key, key.Kid));
 
     private Task<ProxyUnderTest> StartAsync(TestIssuer? main = null, Action<ProxySetup>? change = null) => ProxyUnderTest.StartAsync(setup =>
