@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Fabraix.Proxy.Tokens;
 
@@ -93,6 +94,10 @@ internal sealed class CompactJws : IDisposable
 
         // The document keeps the array, so it is not a pooled one: a token's bytes never lie in a shared buffer.
         var json = Base64Url.DecodeFromChars(segment);
+
+        // The document checks the encoding of what is read from it and of nothing else (RFC 8725 section 3.7).
+        if (!Utf8.IsValid(json))
+            return false;
         try
         {
             document = JsonDocument.Parse(json, Strict);

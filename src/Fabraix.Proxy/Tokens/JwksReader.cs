@@ -107,7 +107,7 @@ internal static class JwksReader
         var algorithm = jwk.TryGetProperty("alg", out _) ? Text(jwk, "alg") : issuer.Algorithms.FirstOrDefault(IsRsa);
         if (algorithm is null || !IsRsa(algorithm) || !issuer.Algorithms.Contains(algorithm))
             return (null, "alg is not one of the issuer's Algorithms for RSA");
-        return (new SigningKey(new RsaSecurityKey(new RSAParameters { Modulus = modulus, Exponent = exponent }) { KeyId = keyId }, algorithm, issuer), "");
+        return (new SigningKey(new RsaSecurityKey(new RSAParameters { Modulus = modulus, Exponent = exponent }) { KeyId = keyId }, algorithm), "");
     }
 
     private static (SigningKey? Key, string Why) ReadEc(JsonElement jwk, string keyId, IssuerOptions issuer)
@@ -134,7 +134,7 @@ internal static class JwksReader
             // The platform refuses a point that is not on the curve; what it accepts is handed on in plain.
             using var point = ECDsa.Create(new ECParameters { Curve = curve, Q = new ECPoint { X = x, Y = y } });
             var key = new JsonWebKey { Kty = "EC", Kid = keyId, Crv = Text(jwk, "crv"), X = Text(jwk, "x"), Y = Text(jwk, "y") };
-            return (new SigningKey(key, algorithm, issuer), "");
+            return (new SigningKey(key, algorithm), "");
         }
         catch (CryptographicException)
         {

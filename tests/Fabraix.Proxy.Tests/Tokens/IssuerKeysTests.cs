@@ -4,7 +4,6 @@ using Fabraix.Proxy.Tests.Telemetry;
 using Fabraix.Proxy.Tokens;
 using Fabraix.TestKit;
 using Microsoft.Extensions.Time.Testing;
-using Microsoft.IdentityModel.Tokens;
 
 namespace Fabraix.Proxy.Tests.Tokens;
 
@@ -211,8 +210,10 @@ public sealed class IssuerKeysTests : IAsyncLifetime
 
         await _keys.RefreshAsync();
 
-        var key = Assert.IsType<JsonWebKey>((await Find("first")).Key?.Parameters.IssuerSigningKey);
-        Assert.Equal(jwk["x"]!.GetValue<string>(), key.X);
+        var key = (await Find("first")).Key;
+        Assert.NotNull(key);
+        Assert.True(key.Verifies(Jose.Token(key: other)));
+        Assert.False(key.Verifies(Jose.Token()));
     }
 
     /// <summary>What they verified stays verified: nobody makes the proxy check all tokens anew by asking for keys.</summary>
