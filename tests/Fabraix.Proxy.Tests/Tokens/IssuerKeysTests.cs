@@ -252,5 +252,5 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         Assert.Equal([EventIds.IssuerKeysLeftOut, EventIds.IssuerKeysLeftOut], _log.Ids);
     }
 
-    private Task<KeyLookup> Find(string keyId) => _keys.FindAsync(keyId, TestContext.Current.CancellationToken).AsTask();
+    private Task<KeyLookup> Find(string keyId) => _keys.FindAsync(keyId, TestContext.Current.CancellationToken).AsTask().InTimeAsync("a look-up");
 }

@@ -187,5 +187,5 @@ public sealed class UnknownKidTests : IAsyncLifetime
         Assert.Null((await lookup.InTimeAsync("a made-up kid")).Key);
     }
 
-    private Task<KeyLookup> FindAsync(string keyId) => _keys.FindAsync(keyId, TestContext.Current.CancellationToken).AsTask();
+    private Task<KeyLookup> FindAsync(string keyId) => _keys.FindAsync(keyId, TestContext.Current.CancellationToken).AsTask().InTimeAsync("a look-up");
 }
