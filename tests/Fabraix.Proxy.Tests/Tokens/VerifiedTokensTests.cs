@@ -120,10 +120,10 @@ public sealed class VerifiedTokensTests : IDisposable
         _folder.Write("jwks.json", "gone");
 
         _time.Advance(keep);
-        Assert.True(_verified.TryFind(token, out _));
+        Assert.True(Finds(token));
         _time.Advance(TimeSpan.FromTicks(1));
 
-        Assert.False(_verified.TryFind(token, out _));
+        Assert.False(Finds(token));
         Assert.Equal("issuer_unavailable", (await patient.ValidateAsync(token, TestContext.Current.CancellationToken)).Refusal?.Error.Code);
     }
 
