@@ -38,6 +38,7 @@ internal sealed record ProxySettings(
             KeyOptions.Read(fabraix.Section("Keys")),
             UpstreamOptions.Read(fabraix.Section("Upstream")),
             ManagementOptions.Read(fabraix.Section("Management")));
+        settings = settings with { Browser = settings.Browser with { SendsProofs = settings.Tokens.AcceptsDpop } };
         fabraix.RefuseUnknownKeys();
 
         RefuseUnknownKeyNames(configuration, fabraix);

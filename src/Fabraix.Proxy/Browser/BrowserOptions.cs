@@ -12,6 +12,9 @@ internal sealed record BrowserOptions
     /// <summary>Whether a request without an Origin is refused. Default false: programs that are no browser send none.</summary>
     public bool RequireOrigin { get; init; }
 
+    /// <summary>Whether pages may send a DPoP proof, since an issuer has it on (RFC 9449). It is no setting of its own.</summary>
+    public bool SendsProofs { get; init; }
+
     public static BrowserOptions Read(SectionReader section)
     {
         var before = section.Findings.Mistakes.Count;

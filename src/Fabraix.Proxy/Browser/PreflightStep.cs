@@ -12,7 +12,9 @@ namespace Fabraix.Proxy.Browser;
 /// </summary>
 internal sealed class PreflightStep(BrowserOptions options) : IStep
 {
-    private const string AllowedHeaders = "authorization, content-type, accept, accept-language, idempotency-key, traceparent, tracestate, x-request-id";
+    private const string Always = "authorization, content-type, accept, accept-language, idempotency-key, traceparent, tracestate, x-request-id";
+
+    private readonly string _allowedHeaders = options.SendsProofs ? $"{Always}, dpop" : Always;
 
     private static readonly Refusal Unlisted = new(ProxyError.OriginNotAllowed, "preflight: origin not listed");
     private static readonly Refusal NoRoute = new(ProxyError.OriginNotAllowed, "preflight: no such route for this method");
@@ -34,7 +36,7 @@ internal sealed class PreflightStep(BrowserOptions options) : IStep
         var response = context.Response;
         response.StatusCode = StatusCodes.Status204NoContent;
         response.Headers.AccessControlAllowMethods = rule.Method;
-        response.Headers.AccessControlAllowHeaders = AllowedHeaders;
+        response.Headers.AccessControlAllowHeaders = _allowedHeaders;
         response.Headers.AccessControlMaxAge = "600";
         RequestRecord.Of(context).Code = "preflight";
         return Verdict.Done;

@@ -4,6 +4,7 @@ using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Tokens;
+using Fabraix.Proxy.Tokens.Dpop;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Fabraix.Proxy.Commands;
@@ -31,13 +32,15 @@ internal sealed class Explanation(IServiceProvider services, ProxySettings setti
     private async Task<int> FromTokenAsync(HttpContext context, CancellationToken cancellation)
     {
         var route = context.Features.GetRequiredFeature<RouteRule>();
-        var (claims, refusal, unjudged) = await JudgeTokenAsync(context.Request, cancellation);
+        var (claims, refusal, unjudged) = await JudgeTokenAsync(context, cancellation);
         if (refusal is not null)
             return Refuse("token", refusal);
         Write("token", unjudged is null ? "pass" : $"signature: not judged ({unjudged})");
+        if (claims!.IsBound)
+            Write("proof", "pass, but nonce and replay: not judged offline");
 
-        if (!Grant.Covers(route, claims!.Scopes))
-            return Refuse("scope", ScopeStep.Insufficient(route));
+        if (!Grant.Covers(route, claims.Scopes))
+            return Refuse("scope", ScopeStep.Insufficient(route, claims.Scheme));
         Write("scope", "pass");
         Write("user limit", "not counted offline");
 
@@ -53,20 +56,27 @@ internal sealed class Explanation(IServiceProvider services, ProxySettings setti
         return ExitCodes.NotDecidable;
     }
 
-    private async Task<(TokenClaims? Claims, Refusal? Refusal, string? Unjudged)> JudgeTokenAsync(HttpRequest request, CancellationToken cancellation)
+    private async Task<(TokenClaims? Claims, Refusal? Refusal, string? Unjudged)> JudgeTokenAsync(HttpContext context, CancellationToken cancellation)
     {
-        if (BearerCredentials.Read(request) is not { } token)
-            return (null, TokenStep.Missing, null);
+        if (Credentials.Read(context.Request, settings.Tokens) is not { } credentials)
+            return (null, services.GetRequiredService<Challenges>().Missing, null);
 
         var validator = services.GetRequiredService<TokenValidator>();
-        var (read, refusal) = validator.Read(token);
+        var (read, refusal) = validator.Read(credentials.Token);
         if (read is null)
             return (null, refusal, null);
         if (await WithoutKeysAsync(read.Issuer) is { } why)
-            return (read.Claims, validator.JudgeTimes(read.Claims), why);
+            return (read.Claims, validator.JudgeTimes(read.Claims) ?? JudgePossession(context, credentials, read.Claims), why);
 
-        var verdict = await validator.ValidateAsync(token, cancellation);
-        return (read.Claims, verdict.Refusal, null);
+        var verdict = await validator.ValidateAsync(credentials.Token, cancellation);
+        return (read.Claims, verdict.Refusal ?? JudgePossession(context, credentials, read.Claims), null);
+    }
+
+    private Refusal? JudgePossession(HttpContext context, Credentials credentials, TokenClaims claims)
+    {
+        if (ProofOfPossession.JudgeScheme(credentials, claims.IsBound) is { } refusal)
+            return refusal;
+        return claims.BoundTo is { } key ? services.GetRequiredService<ProofOfPossession>().JudgeOffline(context, credentials.Token, key).Refusal : null;
     }
 
     /// <summary>Why the issuer's keys are not there to judge with, or null. That they are not here says nothing of where the proxy runs.</summary>

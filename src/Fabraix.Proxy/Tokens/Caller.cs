@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using Fabraix.Proxy.Tokens.Dpop;
 
 namespace Fabraix.Proxy.Tokens;
 
@@ -13,7 +14,7 @@ internal sealed class Caller : ClaimsIdentity
     private string? _pseudonym;
 
     private Caller(string issuer, TokenClaims claims)
-        : base(authenticationType: "Bearer") => (Issuer, Subject, Scopes, Expires) = (issuer, claims.Subject, claims.Scopes, claims.Expires);
+        : base(authenticationType: claims.Scheme) => (Issuer, Subject, Scopes, Expires, BoundTo) = (issuer, claims.Subject, claims.Scopes, claims.Expires, claims.BoundTo);
 
     /// <summary>The issuer's configured name.</summary>
     public string Issuer { get; }
@@ -25,6 +26,9 @@ internal sealed class Caller : ClaimsIdentity
 
     /// <summary>When the token dies, in seconds since 1970.</summary>
     public double Expires { get; }
+
+    /// <summary>The key whose possession each request must prove, where the token is bound to one.</summary>
+    public Thumbprint? BoundTo { get; }
 
     /// <summary>
     /// What logs call the user: the first 16 hex digits of SHA-256 over issuer name, newline, subject. Support can find a

@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Errors;
+using Fabraix.Proxy.Tokens.Dpop;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -7,9 +8,10 @@ namespace Fabraix.Proxy.Tokens;
 
 /// <summary>
 /// Makes JwtBearer, the framework's scheme, ask <see cref="TokenValidator"/>. The scheme's own reading of the header and
-/// its own validation are replaced, not preceded: there is one opinion about a token.
+/// its own validation are replaced, not preceded: there is one opinion about a token. Possession is judged in here too, each time, so that no
+/// Caller of a bound token leaves the scheme without it.
 /// </summary>
-internal sealed class CallerAuthentication(TokenValidator validator) : IConfigureNamedOptions<JwtBearerOptions>
+internal sealed class CallerAuthentication(TokenValidator validator, ProofOfPossession possession, TokenOptions tokens) : IConfigureNamedOptions<JwtBearerOptions>
 {
     public void Configure(JwtBearerOptions options) => Configure(Options.DefaultName, options);
 
@@ -22,15 +24,23 @@ internal sealed class CallerAuthentication(TokenValidator validator) : IConfigur
         options.TokenHandlers.Add(new CallerTokenHandler(validator));
         options.Events = new JwtBearerEvents
         {
-            OnMessageReceived = static context =>
+            OnMessageReceived = context =>
             {
-                var token = BearerCredentials.Read(context.Request);
-                if (token is null)
+                var credentials = Credentials.Read(context.Request, tokens);
+                if (credentials is null)
                     context.NoResult();
-                else if (token.Length == 0)
+                else if (credentials.Token.Length == 0)
                     context.Fail(new TokenRefusedException(TokenValidator.Shape)); // an empty token would let the scheme read the header itself
                 else
-                    context.Token = token;
+                    context.Token = credentials.Token;
+                return Task.CompletedTask;
+            },
+            OnTokenValidated = context =>
+            {
+                // The same header, read again: between the two events the scheme keeps nothing of it.
+                var (credentials, caller) = (Credentials.Read(context.Request, tokens)!, (Caller)context.Principal!.Identity!);
+                if (possession.Judge(context.HttpContext, credentials, caller) is { } refusal)
+                    context.Fail(new TokenRefusedException(refusal));
                 return Task.CompletedTask;
             },
         };

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Fabraix.Proxy.Configuration;
+using Fabraix.Proxy.Tokens.Dpop;
 
 namespace Fabraix.Proxy.Tokens;
 
@@ -30,12 +31,15 @@ internal sealed record IssuerOptions
     /// </summary>
     public TimeSpan KeepLastGood { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Whether tokens may or must be bound to a key of the page (RFC 9449): off, accept or require. Default off.</summary>
+    public DpopUse Dpop { get; init; }
+
     private static readonly FrozenSet<string> KnownAlgorithms = FrozenSet.Create(
         StringComparer.Ordinal, "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
 
     private static readonly string AcceptedAlgorithms = $"Set some of {string.Join(", ", KnownAlgorithms.Order(StringComparer.Ordinal))}.";
 
-    public static IssuerOptions? Read(string name, SectionReader section)
+    public static IssuerOptions? Read(string name, SectionReader section, DpopUse dpop = DpopUse.Off)
     {
         var before = section.Findings.Mistakes.Count;
         var issuer = section.RequiredText("Issuer", "Set the iss value of its tokens, to the letter.");
@@ -59,7 +63,7 @@ internal sealed record IssuerOptions
 
         if (section.Findings.Mistakes.Count > before || keys is null)
             return null;
-        var options = new IssuerOptions { Name = name, Issuer = issuer, Audiences = audiences, Keys = keys, KeepLastGood = keep, Types = types.Select(BareType).ToFrozenSet(StringComparer.OrdinalIgnoreCase) };
+        var options = new IssuerOptions { Name = name, Issuer = issuer, Audiences = audiences, Keys = keys, KeepLastGood = keep, Dpop = dpop, Types = types.Select(BareType).ToFrozenSet(StringComparer.OrdinalIgnoreCase) };
         return algorithms.Count == 0 ? options : options with { Algorithms = [.. algorithms.Select(item => item.Value)] };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fabraix.Proxy.Tokens.Dpop;
 
 namespace Fabraix.Proxy.Tokens;
 
@@ -23,8 +24,14 @@ internal sealed record TokenClaims
 
     public double? NotBefore { get; init; }
 
-    /// <summary>Whether the token is bound to a key (RFC 7800): then possession must be proven, and no proof is understood here.</summary>
+    /// <summary>Whether the token is bound to something (RFC 7800): then possession must be proven.</summary>
     public bool IsBound { get; init; }
+
+    /// <summary>The key that it is bound to, where <c>cnf</c> says that and nothing else.</summary>
+    public Thumbprint? BoundTo { get; init; }
+
+    /// <summary>The scheme that the token is for, as a challenge names it.</summary>
+    public string Scheme => IsBound ? Credentials.Dpop : Credentials.Bearer;
 
     /// <summary>The claims, or the rule that they break.</summary>
     public static (TokenClaims? Claims, string? Broken) Read(JsonElement payload)
@@ -57,7 +64,8 @@ internal sealed record TokenClaims
             Expires = expires,
             IssuedAt = issuedAt,
             NotBefore = notBefore,
-            IsBound = payload.TryGetProperty("cnf", out _),
+            IsBound = payload.TryGetProperty("cnf", out var confirmation),
+            BoundTo = Thumbprint.TryRead(confirmation, out var thumbprint) ? thumbprint : null,
         }, null);
     }
 
@@ -102,7 +110,7 @@ internal sealed record TokenClaims
         return texts;
     }
 
-    private static double? Seconds(JsonElement payload, string name) =>
+    internal static double? Seconds(JsonElement payload, string name) =>
         payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
         && value.TryGetDouble(out var seconds) && seconds is >= 0 and <= LastSecond
             ? seconds

@@ -11,7 +11,7 @@ internal sealed record TokenHeader(string Algorithm, string KeyId, string? Type)
     // A key that comes inside the token proves nothing (RFC 8725 section 3.10); crit and b64 change what is signed
     // (RFC 7515 section 4.1.11, RFC 7797); enc and zip belong to encrypted tokens. x5t and x5t#S256 are no keys and lead to
     // none: they are a certificate's digest (RFC 7515 section 4.1.7), which some providers set on every token. Nothing reads them.
-    private static readonly string[] Forbidden = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "enc", "zip"];
+    internal static readonly string[] Forbidden = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "enc", "zip"];
 
     /// <summary>The header, or the rule that it breaks.</summary>
     public static (TokenHeader? Header, string? Broken) Read(JsonElement header)

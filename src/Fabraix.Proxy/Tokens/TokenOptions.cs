@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Configuration;
+using Fabraix.Proxy.Tokens.Dpop;
 
 namespace Fabraix.Proxy.Tokens;
 
@@ -13,13 +14,22 @@ internal sealed record TokenOptions
 
     public IReadOnlyList<IssuerOptions> Issuers { get; init; } = [];
 
+    /// <summary>What proofs of possession are checked against.</summary>
+    public DpopOptions Dpop { get; init; } = new();
+
+    /// <summary>Whether an issuer's tokens may be bound to a key.</summary>
+    public bool AcceptsDpop => Issuers.Any(issuer => issuer.Dpop != DpopUse.Off);
+
     public static TokenOptions Read(SectionReader section)
     {
         var issuers = new List<IssuerOptions>();
+        var dpop = false;
         var configured = section.Section("Issuers");
         foreach (var (name, issuer) in configured.Entries())
         {
-            if (IssuerOptions.Read(name, issuer) is { } options)
+            var use = DpopUses.Read(issuer);
+            dpop |= use != DpopUse.Off;
+            if (IssuerOptions.Read(name, issuer, use) is { } options)
                 issuers.Add(options);
         }
 
@@ -31,6 +41,7 @@ internal sealed record TokenOptions
         var read = new TokenOptions
         {
             Issuers = issuers,
+            Dpop = DpopOptions.Read(section, dpop),
             MaxLifetime = section.Duration("MaxLifetime", TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
             ClockSkew = section.Duration("ClockSkew", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromMinutes(5)),
         };

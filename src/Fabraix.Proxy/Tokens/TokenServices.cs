@@ -1,4 +1,6 @@
 using System.Text.Encodings.Web;
+using Fabraix.Proxy.Secrets;
+using Fabraix.Proxy.Tokens.Dpop;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -14,7 +16,8 @@ internal static class TokenServices
         services.AddSingleton<KeyFetcher>();
         services.AddSingleton(provider => new IssuerRegistry(options.Issuers.Select(issuer => new Issuer(issuer, ActivatorUtilities.CreateInstance<IssuerKeys>(provider, issuer)))));
         services.AddSingleton<VerifiedTokens>(_ => new VerifiedTokens()).AddSingleton<TokenValidator>();
-        services.AddSingleton<TokenStep>();
+        services.AddSingleton<TokenStep>().AddSingleton<Challenges>();
+        AddDpop(services, options);
         services.AddHostedService<IssuerKeysRefresher>();
 
         // AddAuthentication would also bring data protection, which writes keys to disk that nothing here uses.
@@ -23,6 +26,15 @@ internal static class TokenServices
         services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemeConfiguration>();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, CallerAuthentication>();
         new AuthenticationBuilder(services).AddJwtBearer();
+    }
+
+    private static void AddDpop(IServiceCollection services, TokenOptions options)
+    {
+        services.AddSingleton(provider => new ProofMemory(provider.GetRequiredService<TimeProvider>())).AddSingleton<ProofOfPossession>();
+        if (!options.AcceptsDpop || options.Dpop.NonceSecret is not { } reference)
+            return;
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NonceSecret>(provider, reference)).AddSingleton<Nonces>();
+        services.AddSingleton<HeldSecret>(provider => provider.GetRequiredService<NonceSecret>());
     }
 
     /// <summary>The scheme would read Authentication:Schemes:Bearer from the configuration, past everything that judges it.</summary>

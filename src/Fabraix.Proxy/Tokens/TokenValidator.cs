@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Errors;
+using Fabraix.Proxy.Tokens.Dpop;
 
 namespace Fabraix.Proxy.Tokens;
 
@@ -18,6 +19,8 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
     private static readonly Refusal Audience = Invalid("token: audience is another");
     private static readonly Refusal Signature = Invalid("token: signature does not hold");
     private static readonly Refusal Bound = Invalid("token: bound to a key (cnf), and no proof of possession is accepted");
+    private static readonly Refusal BoundOtherwise = Invalid("token: cnf is not one key's thumbprint (jkt) alone");
+    private static readonly Refusal Unbound = Invalid("token: bound to no key, and the issuer's Dpop is require");
     private static readonly Refusal TooLong = Invalid("token: exp - iat is longer than MaxLifetime");
     private static readonly Refusal NotYet = Invalid("token: nbf or iat lies ahead");
     private static readonly Refusal Expired = new(ProxyError.TokenExpired, "token: expired");
@@ -99,7 +102,13 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
             return Algorithm;
         if (!claims.Audiences.Any(issuer.Audiences.Contains))
             return Audience;
-        return claims.IsBound ? Bound : null;
+        return (issuer.Dpop, claims) switch
+        {
+            (DpopUse.Off, { IsBound: true }) => Bound,
+            (DpopUse.Require, { IsBound: false }) => Unbound,
+            (_, { IsBound: true, BoundTo: null }) => BoundOtherwise,
+            _ => null,
+        };
     }
 
     private static Refusal Invalid(string rule) => new(ProxyError.TokenInvalid, rule);

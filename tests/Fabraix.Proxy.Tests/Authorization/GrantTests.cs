@@ -41,7 +41,7 @@ public sealed class GrantTests
     [Fact]
     public void Names_the_scopes_that_a_route_needs()
     {
-        var refusal = ScopeStep.Insufficient(RouteTableTests.Rule("r", "POST", "/r", "a b"));
+        var refusal = ScopeStep.Insufficient(RouteTableTests.Rule("r", "POST", "/r", "a b"), "Bearer");
 
         Assert.Equal(("insufficient_permissions", "Bearer error=\"insufficient_scope\", scope=\"a b\""), (refusal.Error.Code, refusal.Challenge));
     }

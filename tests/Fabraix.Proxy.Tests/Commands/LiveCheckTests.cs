@@ -199,6 +199,22 @@ public sealed class LiveCheckTests : IAsyncLifetime
         Assert.DoesNotContain(_key, result.Everything, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("0123456789abcdef0123456789abcdef", null)]
+    [InlineData("0123456789abcdef", "gives no secret: it is shorter than 32 characters.")]
+    [InlineData(null, "gives no secret: the file does not exist.")]
+    public async Task Reads_the_secret_that_nonces_are_made_with(string? secret, string? wrong)
+    {
+        const string At = "Fabraix:Tokens:NonceSecret";
+        if (secret is not null)
+            _folder.Write("nonces", secret);
+
+        var result = await Check((At, "file:" + _folder.At("nonces")), ("Fabraix:Tokens:PublicUrl", "https://proxy.example"), ("Fabraix:Tokens:Issuers:main:Dpop", "accept"));
+
+        Assert.Equal(wrong is null ? 0 : 2, result.ExitCode);
+        Assert.Contains(result.Lines, line => line.Contains(wrong is null ? $"{At}: is read." : $"{At}: {wrong}", StringComparison.Ordinal));
+    }
+
     private async Task Refuses(string path, string why, params (string At, string Value)[] changes)
     {
         var result = await Check(changes);

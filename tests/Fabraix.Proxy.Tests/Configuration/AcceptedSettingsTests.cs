@@ -1,4 +1,5 @@
 using System.Net;
+using Fabraix.Proxy.Tokens.Dpop;
 
 namespace Fabraix.Proxy.Tests.Configuration;
 
@@ -33,6 +34,7 @@ public sealed class AcceptedSettingsTests
         Assert.Equal(["RS256", "PS256", "ES256"], issuer.Algorithms);
         Assert.Empty(issuer.Types);
         Assert.Equal(TimeSpan.FromHours(24), issuer.KeepLastGood);
+        Assert.Equal((DpopUse.Off, null, null), (issuer.Dpop, settings.Tokens.Dpop.PublicUrl, settings.Tokens.Dpop.NonceSecret));
         Assert.False(settings.Browser.RequireOrigin);
         Assert.Empty(settings.Edge.TrustedProxies);
         Assert.Empty(settings.Edge.AllowedHosts);
@@ -78,6 +80,17 @@ public sealed class AcceptedSettingsTests
     [Fact]
     public void Takes_keys_of_an_issuer_from_a_file_relative_to_the_caller() =>
         Assert.Equal(Path.GetFullPath("jwks.json"), Assert.Single(Sample.Accepted(Sample.With("Fabraix:Tokens:Issuers:main:Jwks", "\"file:jwks.json\"")).Tokens.Issuers).Keys.File);
+
+    [Theory]
+    [InlineData("off", DpopUse.Off, false)]
+    [InlineData("accept", DpopUse.Accept, true)]
+    [InlineData("require", DpopUse.Require, true)]
+    public void Lets_pages_send_proofs_where_an_issuer_has_them_on(string text, object use, bool sends)
+    {
+        var settings = Sample.Accepted(Sample.With("Fabraix:Tokens:PublicUrl", "\"https://proxy.example.com\"", Sample.With("Fabraix:Tokens:Issuers:main:Dpop", $"\"{text}\"")));
+
+        Assert.Equal((use, sends), (Assert.Single(settings.Tokens.Issuers).Dpop, settings.Browser.SendsProofs));
+    }
 
     [Fact]
     public void Takes_two_methods_of_one_path()

@@ -24,6 +24,18 @@ public sealed class WarningsTests
         Assert.Contains(says, warning.Wrong, StringComparison.Ordinal);
     }
 
+    /// <summary>RFC 9449 section 11.2.</summary>
+    [Fact]
+    public void Warns_that_proofs_made_ahead_are_accepted_where_there_is_no_secret_for_nonces()
+    {
+        var dpop = Sample.With("Fabraix:Tokens:PublicUrl", "\"https://proxy.example.com\"", Sample.With(Main + ":Dpop", "\"accept\""));
+
+        var warning = Assert.Single(Sample.Read(dpop).Warnings);
+        Assert.Equal("Fabraix:Tokens:NonceSecret", warning.Path);
+        Assert.Contains("made ahead", warning.Wrong, StringComparison.Ordinal);
+        Assert.Empty(Sample.Read(Sample.With("Fabraix:Tokens:NonceSecret", "\"env:NONCE_SECRET\"", dpop)).Warnings);
+    }
+
     [Theory]
     [InlineData("Enterprise")]
     [InlineData("Restricted")]

@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Tokens;
+using Fabraix.Proxy.Tokens.Dpop;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Fabraix.Proxy.Tests.Tokens;
@@ -6,6 +7,8 @@ namespace Fabraix.Proxy.Tests.Tokens;
 /// <summary>Whom it lets in; what it refuses is in <c>Rfc8725</c>.</summary>
 public sealed class TokenValidatorTests : IDisposable
 {
+    private const string Thumbprint = "{\"jkt\":\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I\"}";
+
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new(Jose.Now);
     private readonly string _file;
@@ -34,6 +37,27 @@ public sealed class TokenValidatorTests : IDisposable
         var caller = (await Validate(Jose.Token(algorithm: algorithm))).Caller;
 
         Assert.Equal(("main", "user-1", "event:write check:write"), (caller?.Issuer, caller?.Subject, string.Join(' ', caller?.Scopes ?? [])));
+    }
+
+    [Theory]
+    [InlineData(DpopUse.Accept, Thumbprint, null)]
+    [InlineData(DpopUse.Accept, null, null)]
+    [InlineData(DpopUse.Accept, "{\"jkt\":\"x\"}", "token: cnf is not one key's thumbprint (jkt) alone")]
+    [InlineData(DpopUse.Accept, "{\"x5t#S256\":\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I\"}", "token: cnf is not one key's thumbprint (jkt) alone")]
+    [InlineData(DpopUse.Accept, "null", "token: cnf is not one key's thumbprint (jkt) alone")]
+    [InlineData(DpopUse.Require, Thumbprint, null)]
+    [InlineData(DpopUse.Require, null, "token: bound to no key, and the issuer's Dpop is require")]
+    [InlineData(DpopUse.Require, "{}", "token: cnf is not one key's thumbprint (jkt) alone")]
+    [InlineData(DpopUse.Off, Thumbprint, "token: bound to a key (cnf), and no proof of possession is accepted")]
+    public async Task Judges_the_binding_as_the_issuers_Dpop_says(object use, string? confirmation, string? rule)
+    {
+        var validator = Issuers.Validator(_time, Issuers.Options(_file) with { Dpop = (DpopUse)use });
+        var token = Jose.Sign(Jose.Header().ToJsonString(), confirmation is null ? Jose.Claims().ToJsonString() : $"{{\"cnf\":{confirmation},{Jose.Claims().ToJsonString()[1..]}", "ES256");
+
+        var verdict = await Validate(token, validator);
+
+        Assert.Equal(rule, verdict.Refusal?.Rule);
+        Assert.Equal(rule is null && confirmation is not null, verdict.Caller?.BoundTo is not null);
     }
 
     [Fact]

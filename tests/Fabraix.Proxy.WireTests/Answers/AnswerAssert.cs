@@ -16,7 +16,7 @@ internal static partial class AnswerAssert
         "cache-control", "x-content-type-options", "referrer-policy", "content-security-policy", "cross-origin-resource-policy", "vary",
         "x-request-id", "strict-transport-security", "proxy-status", "www-authenticate", "ratelimit", "ratelimit-policy",
         "access-control-allow-origin", "access-control-expose-headers", "access-control-allow-methods", "access-control-allow-headers",
-        "access-control-max-age",
+        "access-control-max-age", "dpop-nonce",
     ];
 
     /// <summary>The security headers, each once and exactly, and nothing that is not known.</summary>
