@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
+
 namespace Fabraix.Sandbox;
 
 /// <summary>
-/// The secret file the proxy reads its key from: in a directory of its own, readable by this user only, gone after the stop.
+/// The secret file the proxy reads its key from, and beside it the one for its nonces: in a directory of their own, readable by this user only, gone after the stop.
 /// A new value replaces the file in one rename, as a mounted Kubernetes Secret does, so that no reader sees half a key.
 /// </summary>
 internal sealed class KeyFile : IDisposable
@@ -10,15 +12,22 @@ internal sealed class KeyFile : IDisposable
 
     public string Path => System.IO.Path.Combine(_directory.FullName, "api-key");
 
-    public void Write(string value)
+    /// <summary>A secret that nonces are made with, new with each start.</summary>
+    public string NonceSecretPath => System.IO.Path.Combine(_directory.FullName, "nonce-secret");
+
+    public void Write(string value) => Write(Path, value);
+
+    public void WriteNonceSecret() => Write(NonceSecretPath, RandomNumberGenerator.GetHexString(64));
+
+    private static void Write(string path, string value)
     {
-        var fresh = Path + ".new";
+        var fresh = path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var writer = new StreamWriter(fresh, options))
             writer.Write(value);
-        File.Move(fresh, Path, overwrite: true);
+        File.Move(fresh, path, overwrite: true);
     }
 
     public void Dispose()

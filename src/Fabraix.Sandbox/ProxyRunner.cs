@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Fabraix.Proxy;
 using Fabraix.Sandbox.Issuer;
 using Microsoft.AspNetCore.Connections;
@@ -11,6 +13,9 @@ internal static class ProxyRunner
     public static async Task<RunningProxy> StartAsync(
         SandboxOptions options, SandboxAddresses addresses, KeyFile keyFile, CancellationToken stop)
     {
+        // Proofs of possession name the proxy's address, so that it is in the configuration and must be known before the start.
+        options = options with { ProxyPort = options.ProxyPort == 0 ? FreePort() : options.ProxyPort };
+        keyFile.WriteNonceSecret();
         var configuration = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: false, reloadOnChange: false)
             .AddInMemoryCollection(SettingsFor(options, addresses, keyFile))
@@ -56,6 +61,9 @@ internal static class ProxyRunner
         ["Fabraix:Tokens:Issuers:main:Audiences:0"] = TokenMaker.Audience,
         ["Fabraix:Tokens:Issuers:main:Algorithms:0"] = "ES256",
         ["Fabraix:Tokens:Issuers:main:Metadata"] = $"{a.Issuer}/.well-known/openid-configuration",
+        ["Fabraix:Tokens:Issuers:main:Dpop"] = "accept",
+        ["Fabraix:Tokens:PublicUrl"] = Url(options.ProxyPort),
+        ["Fabraix:Tokens:NonceSecret"] = $"file:{keyFile.NonceSecretPath}",
         ["Fabraix:Browser:Origins:0"] = a.Page,
         // Far less than the key's: one user who runs wild must leave something for the others.
         ["Fabraix:RateLimits:PerUser:PerMinute"] = "30",
@@ -66,6 +74,13 @@ internal static class ProxyRunner
     private static string? Text(int? limit) => limit?.ToString(CultureInfo.InvariantCulture);
 
     private static string Url(int port) => port == 0 ? "http://127.0.0.1:0" : $"http://localhost:{port}";
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     // An upstream that fails is part of the show here, and a taken port has a message of its own: no stack traces about them.
     private static void QuietConsole(ILoggingBuilder logging) => logging

@@ -57,8 +57,8 @@ public sealed class HappyPathTests(Chromium chromium)
         await session.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(session.Page.Locator("#token")).ToContainTextAsync("Alice's token");
 
-        // Bob, the token's details, then the first call.
-        for (var i = 0; i < 3; i++)
+        // Bob, the switch, the token's details, then the first call.
+        for (var i = 0; i < 4; i++)
             await session.Page.Keyboard.PressAsync("Tab");
         await Assertions.Expect(session.Button("Register a run")).ToBeFocusedAsync();
         await session.Page.Keyboard.PressAsync("Space");

@@ -30,6 +30,11 @@ public sealed class ScreenshotTests(Chromium chromium)
         await session.PressAsync("Expired token");
         await PictureAsync(session, $"{scheme}-{width}-3-refused");
 
+        await session.Page.GetByRole(AriaRole.Switch).CheckAsync();
+        await Assertions.Expect(session.Page.Locator("#token")).ToContainTextAsync("Bound to a key");
+        await session.PressAsync("Stolen token");
+        await PictureAsync(session, $"{scheme}-{width}-3-stolen");
+
         await session.PressAsync("Another site");
         await PictureAsync(session, $"{scheme}-{width}-4-another-site");
 

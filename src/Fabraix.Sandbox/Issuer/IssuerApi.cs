@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Fabraix.Sandbox.Admin;
 using Fabraix.Sandbox.StandIn;
 
@@ -9,6 +10,8 @@ namespace Fabraix.Sandbox.Issuer;
 /// </summary>
 internal sealed class IssuerApi(SandboxAddresses addresses, TokenMaker tokens)
 {
+    private const int Thumbprint = 43;
+
     public void Map(WebApplication app)
     {
         app.MapGet("/.well-known/openid-configuration", MetadataAsync);
@@ -57,14 +60,22 @@ internal sealed class IssuerApi(SandboxAddresses addresses, TokenMaker tokens)
             return;
         }
 
-        var token = tokens.Make(user, kind);
+        // A real login would see a proof of possession here (RFC 9449 section 5); whoever names another's key only locks themselves out.
+        var boundTo = form.TryGetValue("dpop_jkt", out var thumbprint) ? thumbprint.ToString() : null;
+        if (boundTo is not null && !(boundTo.Length == Thumbprint && Base64Url.IsValid(boundTo)))
+        {
+            await Answers.ErrorAsync(context, StatusCodes.Status400BadRequest, Answers.BadParameters("dpop_jkt must be a key's SHA-256 thumbprint in base64url"));
+            return;
+        }
+
+        var token = tokens.Make(user, kind, boundTo);
         if (form["format"] == "text")
         {
             await context.Response.WriteAsync(token, context.RequestAborted);
             return;
         }
 
-        var answer = new TokenAnswer(token, "Bearer", (int)TokenMaker.Lifetime.TotalSeconds, user.Scope);
+        var answer = new TokenAnswer(token, boundTo is null ? "Bearer" : "DPoP", (int)TokenMaker.Lifetime.TotalSeconds, user.Scope);
         await Answers.JsonAsync(context, StatusCodes.Status200OK, answer, SandboxJson.Default.TokenAnswer);
     }
 }

@@ -15,6 +15,9 @@ internal sealed record Jwk(string Kty, string Crv, string X, string Y, string Ki
 
 internal sealed record JwtHeader(string Alg, string Typ, string Kid);
 
-internal sealed record JwtClaims(string Iss, string Sub, string Name, string Aud, string Scope, long Iat, long Exp, string Jti);
+internal sealed record JwtClaims(string Iss, string Sub, string Name, string Aud, string Scope, long Iat, long Exp, string Jti, Confirmation? Cnf);
+
+/// <summary>The key that a token is bound to (RFC 9449 section 6.1).</summary>
+internal sealed record Confirmation(string Jkt);
 
 internal sealed record TokenAnswer(string AccessToken, string TokenType, int ExpiresIn, string Scope);

@@ -29,7 +29,10 @@ internal sealed class TokenMaker(SandboxAddresses addresses, TimeProvider time) 
 
     public JwkSet PublicKeys => new([_key.ToJwk()]);
 
-    public string Make(DemoUser user, TokenKind kind = TokenKind.Good)
+    /// <param name="user">Whose token.</param>
+    /// <param name="kind">A good one, or one that a proxy must refuse.</param>
+    /// <param name="boundTo">The thumbprint of the key that it is bound to, or null.</param>
+    public string Make(DemoUser user, TokenKind kind = TokenKind.Good, string? boundTo = null)
     {
         var now = time.GetUtcNow();
         var (from, until) = kind switch
@@ -46,7 +49,8 @@ internal sealed class TokenMaker(SandboxAddresses addresses, TimeProvider time) 
             user.Scope,
             from.ToUnixTimeSeconds(),
             until.ToUnixTimeSeconds(),
-            Guid.NewGuid().ToString("N"));
+            Guid.NewGuid().ToString("N"),
+            boundTo is null ? null : new Confirmation(boundTo));
         return (kind == TokenKind.Forged ? _forger : _key).Sign(claims);
     }
 

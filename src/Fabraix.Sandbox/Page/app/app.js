@@ -1,6 +1,7 @@
 // The sandbox's page: wires the buttons to calls, and each exchange to the three columns.
 
 import { checkAction, logEvent, registerRun } from "./calls.js";
+import { makeKey } from "./dpop.js";
 import { useElsewhere } from "./elsewhere.js";
 import { fetchToken, useIssuer } from "./issuer.js";
 import { operate } from "./operator.js";
@@ -34,11 +35,12 @@ async function start() {
     choice.setAttribute("aria-pressed", "false");
     return choice;
   }));
+  byId("bind").addEventListener("change", () => state.user && signIn(state.user));
   byId("calls").append(
-    call("Register a run", () => send({ ...registerRun(), token: state.token.text })),
-    call("Log an event", () => send({ ...logEvent(state.traceId), token: state.token.text })),
-    call("Check an action", () => send({ ...checkAction(state.traceId, { tool: "look_up_order", order: 1042 }), token: state.token.text })),
-    call("Check a risky action", () => send({ ...checkAction(state.traceId, { tool: "delete_orders", all: true }), token: state.token.text })),
+    call("Register a run", () => send({ ...registerRun(), ...held() })),
+    call("Log an event", () => send({ ...logEvent(state.traceId), ...held() })),
+    call("Check an action", () => send({ ...checkAction(state.traceId, { tool: "look_up_order", order: 1042 }), ...held() })),
+    call("Check a risky action", () => send({ ...checkAction(state.traceId, { tool: "delete_orders", all: true }), ...held() })),
   );
   byId("refusals").append(...groups.map(refusalGroup));
   byId("faults").append(...faults.map(f => call(f.name, () => faultyEvent(f.order), f.name, "chip")));
@@ -53,7 +55,7 @@ async function start() {
 
 async function signIn(user) {
   try {
-    state.token = await fetchToken(user.id);
+    state.token = await fetchToken(user.id, "good", byId("bind").checked ? await makeKey() : null);
     state.user = user;
     for (const choice of byId("users").children)
       choice.setAttribute("aria-pressed", String(choice.dataset.user === user.id));
@@ -64,6 +66,11 @@ async function signIn(user) {
   refresh();
 }
 
+/** What goes with a call: the token, and its key where it has one. */
+function held() {
+  return { token: state.token.text, key: state.token.key };
+}
+
 function call(name, act, label = name, className = "call") {
   const made = button(name, () => run(label, act), className);
   made.dataset.needs = "token";
@@ -72,7 +79,7 @@ function call(name, act, label = name, className = "call") {
 
 function refusalGroup(group) {
   const chips = group.refusals.map(r =>
-    call(r.name, () => r.act({ token: state.token.text, user: state.user.id, progress: showAsking }), r.name, "chip"));
+    call(r.name, () => r.act({ ...held(), user: state.user.id, progress: showAsking }), r.name, "chip"));
   const box = node("div", { className: "chips" }, chips);
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", group.name);
@@ -106,12 +113,12 @@ function rememberRun(exchange) {
 
 async function faultyEvent(order) {
   await operate(order);
-  return send({ ...logEvent(state.traceId), token: state.token.text });
+  return send({ ...logEvent(state.traceId), ...held() });
 }
 
 async function actOnKey(act) {
   showKey(await operate(act));
-  return send({ ...logEvent(state.traceId), token: state.token.text });
+  return send({ ...logEvent(state.traceId), ...held() });
 }
 
 function showKey(key) {

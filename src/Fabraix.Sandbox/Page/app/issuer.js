@@ -6,15 +6,15 @@ export function useIssuer(issuer) {
   address = issuer;
 }
 
-/** A token for a user; kind asks for one that the proxy must refuse. */
-export async function fetchToken(user, kind = "good") {
+/** A token for a user, bound to a key where one is given; kind asks for one that the proxy must refuse. */
+export async function fetchToken(user, kind = "good", key = null) {
   const answer = await fetch(`${address}/token`, {
     method: "POST",
-    body: new URLSearchParams({ user, token: kind }),
+    body: new URLSearchParams({ user, token: kind, ...(key && { dpop_jkt: key.thumbprint }) }),
   });
   if (!answer.ok) throw new Error(`The issuer answered ${answer.status}.`);
   const { access_token: text } = await answer.json();
-  return { text, claims: claimsOf(text) };
+  return { text, claims: claimsOf(text), key };
 }
 
 // Anyone who holds a token can read its claims: they are encoded, not encrypted.

@@ -1,5 +1,7 @@
 // One call through the proxy, and everything that this page can know about it afterwards.
 
+import { proofFor, wantsNonce } from "./dpop.js";
+
 let address = "";
 
 export function useProxy(proxy) {
@@ -12,10 +14,20 @@ export function post({ path, body, token }) {
   return fetch(address + path, { method: "POST", headers, body, credentials: "omit", cache: "no-store" });
 }
 
-/** Sends { label, method, path, token, type, body } and tells the exchange. */
-export async function send({ label, method = "POST", path, token, type = "application/json", body }) {
+/**
+ * Sends { label, method, path, token, key, proof, type, body } and tells the exchange. A key goes with a token that is bound to
+ * it, and makes the proof; a given proof is sent as it is.
+ */
+export async function send(call) {
+  const exchange = await sendOnce(call);
+  // The proxy may ask once for a nonce of its own in the proof (RFC 9449 section 9).
+  return exchange.wantsNonce && !call.proof ? sendOnce(call) : exchange;
+}
+
+async function sendOnce({ label, method = "POST", path, token, key, proof, type = "application/json", body }) {
   const headers = {};
-  if (token) headers["Authorization"] = `Bearer ${token}`;
+  if (token) headers["Authorization"] = `${key ? "DPoP" : "Bearer"} ${token}`;
+  if (key) headers["DPoP"] = proof ?? await proofFor(key, { method, url: address + path, token });
   if (body !== undefined) headers["Content-Type"] = type;
 
   const exchange = {
@@ -35,6 +47,7 @@ export async function send({ label, method = "POST", path, token, type = "applic
     // No cookie goes along: the token is all the proxy listens to.
     const answer = await fetch(exchange.request.url, { method, headers, body, credentials: "omit", cache: "no-store" });
     exchange.answer = { status: answer.status, headers: [...answer.headers], body: "" };
+    exchange.wantsNonce = wantsNonce(answer);
     exchange.answer.body = await answer.text();
   } catch {
     if (exchange.answer) exchange.cut = true;

@@ -1,7 +1,8 @@
 // Every button that provokes a refusal: a name, what it does, and how.
-// Those that act return the exchange to show; { token, traceId, progress } is what the page has.
+// Those that act return the exchange to show; { token, key, user, progress } is what the page has.
 
 import { checkAction, logEvent } from "./calls.js";
+import { makeKey } from "./dpop.js";
 import { callFromElsewhere } from "./elsewhere.js";
 import { fetchToken } from "./issuer.js";
 import { send } from "./proxy.js";
@@ -17,8 +18,8 @@ export const groups = [
       { name: "Query added", act: () => send({ method: "GET", path: "/v1/event?debug=1" }) },
       { name: "Unlisted path", act: () => send({ method: "GET", path: "/v1/keys" }) },
       { name: "Wrong method", act: () => send({ method: "GET", path: "/v1/event" }) },
-      { name: "Wrong type", act: ({ token }) => send({ ...logEvent(), token, type: "text/plain" }) },
-      { name: "Too large", act: ({ token }) => send({ ...logEvent(null, { filler: "x".repeat(300 * KiB) }), token }) },
+      { name: "Wrong type", act: ({ token, key }) => send({ ...logEvent(), token, key, type: "text/plain" }) },
+      { name: "Too large", act: ({ token, key }) => send({ ...logEvent(null, { filler: "x".repeat(300 * KiB) }), token, key }) },
     ],
   },
   {
@@ -33,6 +34,13 @@ export const groups = [
       { name: "Too many", act: flood },
     ],
   },
+  {
+    name: "By who holds the key",
+    refusals: [
+      { name: "Stolen token", act: stolen },
+      { name: "Replayed proof", act: replayed },
+    ],
+  },
 ];
 
 export const faults = [
@@ -45,13 +53,34 @@ export const faults = [
 ];
 
 /** Sends until somebody says stop; what came before is left out of the history. */
-async function flood({ token, progress }) {
+async function flood({ token, key, progress }) {
   const most = 70;
   let last;
   for (let sent = 1; sent <= most; sent++) {
-    last = await send({ ...logEvent(), token });
+    last = await send({ ...logEvent(), token, key });
     progress(`${sent} sent`);
     if (last.answer?.status !== 200) break;
   }
   return last;
+}
+
+/** The thief has the token, and the browser kept its key: all that is left is another key's proof. */
+async function stolen(held) {
+  const { token } = await bound(held);
+  return send({ ...logEvent(), token, key: await makeKey() });
+}
+
+/** A proof that was seen on its way is sent again, for the same call. */
+async function replayed(held) {
+  const { token, key } = await bound(held);
+  const call = { ...logEvent(), token, key };
+  const first = await send(call);
+  return send({ ...call, proof: first.request.headers["DPoP"] });
+}
+
+/** The page's own token where it is bound, else one that is. */
+async function bound({ token, key, user }) {
+  if (key) return { token, key };
+  const made = await makeKey();
+  return { token: (await fetchToken(user, "good", made)).text, key: made };
 }

@@ -19,6 +19,7 @@ export function showToken(token, user) {
   box.replaceChildren(
     node("p", { className: "token-head" }, [node("span", {}, `${user.name}'s token`), left]),
     life,
+    ...(token.key ? [bound()] : []),
     node("ul", { className: "scopes", ariaLabel: "Scopes" }, scopes),
     node("details", {}, [
       node("summary", {}, "What a thief would get"),
@@ -36,4 +37,13 @@ export function showToken(token, user) {
   };
   tick();
   timer = setInterval(tick, 1000);
+}
+
+function bound() {
+  const line = node("p", { className: "bound" }, [
+    node("span", { className: "sign", ariaHidden: "true" }),
+    "Bound to a key that script can use and not read. Without it the token is worth nothing.",
+  ]);
+  line.dataset.state = "passed";
+  return line;
 }
