@@ -58,7 +58,7 @@ internal static class ProxyHost
 
         var app = builder.Build();
         UseSteps(app, settings);
-        var management = ManagementApp.Build(settings.Management, app.Services.GetRequiredService<Readiness>(), app.Services.GetRequiredService<MeterProvider>(), AddLogging);
+        var management = ManagementApp.Build(settings.Management, app.Services.GetServices<IManagementEndpoint>(), app.Services.GetRequiredService<MeterProvider>(), AddLogging);
         return new RunningProxy(app, management);
 
         void AddLogging(ILoggingBuilder logging)
@@ -85,7 +85,7 @@ internal static class ProxyHost
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine()).AddSingleton<BodyStep>();
         services.AddKeys(settings.Keys);
         services.AddForwarding(settings.Upstream);
-        services.AddSingleton<Readiness>();
+        services.AddHealth();
     }
 
     private static void UseSteps(WebApplication app, ProxySettings settings)

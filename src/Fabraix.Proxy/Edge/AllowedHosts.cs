@@ -30,6 +30,15 @@ internal static class AllowedHosts
         return hosts.Contains("*") ? [] : hosts;
     }
 
+    /// <summary>The entries of a list, or none where any host is meant.</summary>
+    public static IReadOnlyList<string> ReadList(SectionReader section)
+    {
+        var hosts = section.Items("AllowedHosts");
+        foreach (var (at, _) in hosts.Where(host => host.Value != "*" && !IsHost(host.Value)))
+            section.Mistake(at, "is not a host name.", "Set host names without scheme, port and path: proxy.example.com, [::1] or *.example.com; * for any.");
+        return hosts.Any(host => host.Value == "*") ? [] : [.. hosts.Select(host => host.Value)];
+    }
+
     private static bool IsHost(string entry)
     {
         // RFC 3986 section 3.2.2: an IPv6 address stands in brackets; so does what the Host header is compared as.

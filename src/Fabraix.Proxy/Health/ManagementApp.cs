@@ -1,5 +1,6 @@
-using System.Text.Json;
 using Fabraix.Proxy.Edge;
+using Fabraix.Proxy.Pipeline;
+using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry.Metrics;
 
@@ -7,18 +8,21 @@ namespace Fabraix.Proxy.Health;
 
 /// <summary>
 /// The management listener: a second application with its own server, so that no routing mistake can ever show it to a
-/// browser. <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/metrics</c>; everything else is 404. Where it listens on loopback,
-/// a request that names another host is 421 (RFC 9110 section 15.5.20).
+/// browser. <c>/metrics</c> and a table of endpoints; any other path is 404, another method 405. A request that names a host which is not
+/// meant is 421 (RFC 9110 section 15.5.20), one that a browser sent to an endpoint which is not only read is 403.
 /// </summary>
-internal static class ManagementApp
+internal static partial class ManagementApp
 {
-    public static WebApplication Build(ManagementOptions options, Readiness readiness, MeterProvider meters, Action<ILoggingBuilder> logging)
+    private const string MetricsPath = "/metrics";
+    private const long LargestBody = 16 * 1024;
+
+    public static WebApplication Build(ManagementOptions options, IEnumerable<IManagementEndpoint> endpoints, MeterProvider meters, Action<ILoggingBuilder> logging)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls(options.Url).ConfigureKestrel(server =>
+        builder.WebHost.UseKestrelCore().UseUrls(options.Url).ConfigureKestrel(static server =>
         {
             server.AddServerHeader = false;
-            server.Limits.MaxRequestBodySize = 0;
+            server.Limits.MaxRequestBodySize = LargestBody;
             server.Limits.MaxConcurrentConnections = 100;
         });
         builder.Services.AddSingleton<IHostLifetime, PassiveLifetime>();
@@ -34,40 +38,49 @@ internal static class ManagementApp
             context.Response.Headers.XContentTypeOptions = "nosniff";
 
             // A page whose name was pointed at this machine (DNS rebinding) sends its own name.
-            if (!local || ListenAddress.IsLoopback(context.Request.Host.Host))
+            var host = context.Request.Host.Host;
+            if (ListenAddress.IsLoopback(host) || (options.AllowedHosts.Count > 0 ? HostStep.Allows(options.AllowedHosts, host) : !local))
                 return next(context);
             context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
             return Task.CompletedTask;
         });
-        app.UseOpenTelemetryPrometheusScrapingEndpoint(meters, static context => IsGet(context, "/metrics"), path: null, configureBranchedPipeline: null, optionsName: null);
-        app.Run(context => AnswerAsync(context, readiness));
+        app.UseOpenTelemetryPrometheusScrapingEndpoint(
+            meters,
+            static context => HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Equals(MetricsPath, StringComparison.Ordinal),
+            path: null,
+            configureBranchedPipeline: null,
+            optionsName: null);
+        var table = endpoints.ToLookup(endpoint => endpoint.Path, StringComparer.Ordinal);
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ManagementApp));
+        app.Run(context => AnswerAsync(context, table[context.Request.Path.Value ?? ""], log));
         return app;
     }
 
-    private static async Task AnswerAsync(HttpContext context, Readiness readiness)
+    private static Task AnswerAsync(HttpContext context, IEnumerable<IManagementEndpoint> atPath, ILogger log)
     {
-        if (IsGet(context, "/healthz/live"))
+        var methods = context.Request.Path.Equals(MetricsPath, StringComparison.Ordinal) ? HttpMethods.Get : string.Join(", ", atPath.Select(endpoint => endpoint.Method));
+        if (atPath.FirstOrDefault(endpoint => endpoint.Method == context.Request.Method) is not { } asked)
         {
-            await WriteAsync(context, StatusCodes.Status200OK, new ReadinessReport("live", []));
-            return;
+            context.Response.StatusCode = methods.Length > 0 ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status404NotFound;
+            if (methods.Length > 0)
+                context.Response.Headers.Allow = methods;
+            return Task.CompletedTask;
         }
 
-        if (!IsGet(context, "/healthz/ready"))
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-
-        await WriteAsync(context, readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, readiness.Report());
+        if (HttpMethods.IsGet(asked.Method) || !IsBrowsers(context.Request.Headers))
+            return asked.HandleAsync(context);
+        Log.BrowserRefused(log, asked.Path);
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
     }
 
-    private static bool IsGet(HttpContext context, string path) =>
-        HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Equals(path, StringComparison.Ordinal);
+    /// <summary>Every browser of today sends one of them with a POST (Fetch Metadata section 2, Fetch section 3.1), and no script can leave them out.</summary>
+    private static bool IsBrowsers(IHeaderDictionary headers) =>
+        headers.ContainsKey("Origin") || headers.Keys.Any(name => name.StartsWith("Sec-Fetch-", StringComparison.OrdinalIgnoreCase));
 
-    private static Task WriteAsync(HttpContext context, int status, ReadinessReport report)
+    private static partial class Log
     {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(context.Response.Body, report, ReadinessJson.Default.ReadinessReport, context.RequestAborted);
+        [LoggerMessage(EventIds.BrowserRefused, LogLevel.Warning, "A request to {Path} of the management listener came from a browser and was refused.")]
+        public static partial void BrowserRefused(ILogger logger, string path);
     }
 }

@@ -1,9 +1,18 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Fabraix.Proxy.Health;
 
 /// <summary>What <c>/healthz/ready</c> answers: whether traffic may come, and what is degraded, by configured names.</summary>
-internal sealed record ReadinessReport(string Status, IReadOnlyList<string> Degraded);
+internal sealed record ReadinessReport(string Status, IReadOnlyList<string> Degraded)
+{
+    public Task WriteAsync(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.Body, this, ReadinessJson.Default.ReadinessReport, context.RequestAborted);
+    }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ReadinessReport))]

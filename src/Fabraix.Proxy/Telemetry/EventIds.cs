@@ -40,4 +40,7 @@ internal static class EventIds
     // 1600: the proxy's other secrets
     public const int SecretRead = 1600;
     public const int SecretFailed = 1601;
+
+    // 1800: the management listener
+    public const int BrowserRefused = 1800;
 }

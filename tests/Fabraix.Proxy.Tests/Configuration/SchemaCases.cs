@@ -68,6 +68,8 @@ internal static class SchemaCases
         { "Fabraix:RateLimits:PerUser:PerMinute", "2147483648" },
         { "Fabraix:RateLimits:Store", "\"postgres\"" },
         { "Fabraix:Management:Url", "\"https://localhost:8081\"" },
+        { "Fabraix:Management:AllowedHosts", "\"proxy.example.com\"" },
+        { "Fabraix:Management:AllowedHosts", "[\"https://proxy.example.com\"]" },
     };
 
     public static TheoryData<string, string?> Right() => new()
@@ -113,5 +115,6 @@ internal static class SchemaCases
         { "Fabraix:RateLimits:PerAddress", "{\"PerHour\": 2147483647}" },
         { "Fabraix:RateLimits:Store", "\"redis:localhost:6379\"" },
         { "Fabraix:Management:Url", "\"http://+:8081\"" },
+        { "Fabraix:Management:AllowedHosts", "[\"proxy.example.com\", \"*.svc.cluster.local\", \"[::1]\", \"*\"]" },
     };
 }

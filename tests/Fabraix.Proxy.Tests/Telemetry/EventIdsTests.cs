@@ -33,6 +33,7 @@ public sealed class EventIdsTests
             "1501 KeyInRequest",
             "1600 SecretRead",
             "1601 SecretFailed",
+            "1800 BrowserRefused",
         ],
         typeof(EventIds).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => $"{field.GetRawConstantValue()} {field.Name}").Order(StringComparer.Ordinal));
 }

@@ -42,6 +42,25 @@ public sealed class ManagementHostTests(ProxyFixture fixture) : IClassFixture<Pr
         Assert.Equal(200, (await client.AskAsync(new RequestText("GET", "/healthz/live").With("Host", "proxy.internal.example").ToString())).Status);
     }
 
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://127.0.0.1:0")]
+    public async Task Answers_only_hosts_that_are_listed_and_this_machine_where_they_are(string url)
+    {
+        await using var open = await ProxyUnderTest.StartAsync(setup =>
+        {
+            setup.Settings["Fabraix:Management:Url"] = url;
+            setup.Settings["Fabraix:Management:AllowedHosts:0"] = "proxy.internal.example";
+            setup.Settings["Fabraix:Management:AllowedHosts:1"] = "*.svc.cluster.local";
+        });
+        await using var client = await RawClient.ConnectAsync(open.Management);
+
+        foreach (var host in (string[])["proxy.internal.example:8081", "a.svc.cluster.local", "localhost:8081", "127.0.0.1"])
+            Assert.Equal(200, (await client.AskAsync(new RequestText("GET", "/healthz/live").With("Host", host).ToString())).Status);
+        foreach (var host in (string[])["evil.example", "10.1.2.3", "svc.cluster.local", "proxy.internal.example.evil.example", ""])
+            Assert.Equal(421, (await client.AskAsync(new RequestText("GET", "/healthz/live").With("Host", host).ToString())).Status);
+    }
+
     private async Task<RawResponse> AskAsync(string path, string host)
     {
         await using var client = await RawClient.ConnectAsync(proxy.Management);
