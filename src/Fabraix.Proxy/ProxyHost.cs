@@ -5,6 +5,7 @@ using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Forwarding;
 using Fabraix.Proxy.Health;
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Mint;
 using Fabraix.Proxy.Pipeline;
 using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Routes;
@@ -85,6 +86,8 @@ internal static class ProxyHost
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine()).AddSingleton<BodyStep>();
         services.AddKeys(settings.Keys);
         services.AddForwarding(settings.Upstream);
+        if (settings.Mint is { } mint)
+            services.AddMint(mint);
         services.AddHealth();
     }
 

@@ -4,6 +4,7 @@ using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Forwarding;
 using Fabraix.Proxy.Health;
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Mint;
 using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Tokens;
@@ -19,6 +20,7 @@ internal sealed record ProxySettings(
     RateLimitOptions RateLimits,
     IReadOnlyList<KeyOptions> Keys,
     UpstreamOptions Upstream,
+    MintOptions? Mint,
     ManagementOptions Management)
 {
     /// <summary>Reads and judges the whole configuration; with a single mistake there are no settings.</summary>
@@ -29,14 +31,16 @@ internal sealed record ProxySettings(
         var findings = new Findings();
         var top = new SectionReader(configuration, "", findings);
         var fabraix = top.Section("Fabraix");
+        var (routes, tokens) = (RoutesOptions.Read(fabraix.Section("Routes")), TokenOptions.Read(fabraix.Section("Tokens")));
         var settings = new ProxySettings(
             EdgeOptions.Read(top, fabraix.Section("Edge")),
-            RoutesOptions.Read(fabraix.Section("Routes")),
+            routes,
             BrowserOptions.Read(fabraix.Section("Browser")),
-            TokenOptions.Read(fabraix.Section("Tokens")),
+            tokens,
             RateLimitOptions.Read(fabraix.Section("RateLimits")),
             KeyOptions.Read(fabraix.Section("Keys")),
             UpstreamOptions.Read(fabraix.Section("Upstream")),
+            MintOptions.Read(fabraix, tokens, routes),
             ManagementOptions.Read(fabraix.Section("Management")));
         settings = settings with { Browser = settings.Browser with { SendsProofs = settings.Tokens.AcceptsDpop } };
         fabraix.RefuseUnknownKeys();
@@ -53,8 +57,8 @@ internal sealed record ProxySettings(
 
     private static void Judge(Surroundings around, IConfiguration configuration, ProxySettings settings, IReadOnlyCollection<string> sections, Findings findings)
     {
-        // A key's own variable may be called as it likes.
-        var ours = settings.Keys.Where(key => key.Secret.Scheme == "env").Select(key => key.Secret.Identifier).ToHashSet(StringComparer.Ordinal);
+        // A secret's own variable may be called as it likes.
+        var ours = settings.Keys.Select(key => key.Secret).Concat(settings.Mint?.Secrets ?? []).Where(secret => secret.Scheme == "env").Select(secret => secret.Identifier).ToHashSet(StringComparer.Ordinal);
         RootNames.JudgeVariables(around.Variables.Where(name => !ours.Contains(name)), sections, findings);
         PublicListeners.Judge(configuration, around, settings.Management.Url, findings);
     }

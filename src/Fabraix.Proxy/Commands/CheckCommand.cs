@@ -28,7 +28,7 @@ internal static class CheckCommand
 
         var live = new LiveCheck();
         if (parsed.GetValue(Live) && reading.Settings is { } settings)
-            await live.RunAsync(settings, cancellation);
+            await live.RunAsync(settings, configuration, cancellation);
         List<Mistake> mistakes = [.. reading.Mistakes, .. live.Mistakes];
 
         var output = parsed.InvocationConfiguration.Output;

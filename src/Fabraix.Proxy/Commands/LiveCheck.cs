@@ -18,7 +18,7 @@ internal sealed class LiveCheck
     /// <summary>What was there, as lines for a person: without them "accepted" would not tell what was asked.</summary>
     public IReadOnlyList<string> Reached => _reached;
 
-    public async Task RunAsync(ProxySettings settings, CancellationToken cancellation)
+    public async Task RunAsync(ProxySettings settings, IConfiguration configuration, CancellationToken cancellation)
     {
         var keys = new LiveKeyCheck(settings, _findings, _reached);
         foreach (var key in settings.Keys)
@@ -28,8 +28,10 @@ internal sealed class LiveCheck
             await ReadAsync("Fabraix:Tokens:NonceSecret", nonces, NonceSecret.Judge, cancellation);
 
         using var fetcher = new KeyFetcher();
-        foreach (var issuer in settings.Tokens.Issuers)
+        foreach (var issuer in settings.Tokens.Issuers.Where(issuer => !issuer.Keys.IsMint))
             await FetchAsync(issuer, fetcher, cancellation);
+        if (settings.Mint is not null)
+            await new LiveMintCheck(settings, _findings, _reached).RunAsync(configuration);
         await ReachAsync(settings.Upstream, cancellation);
     }
 

@@ -31,6 +31,9 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
         return root.Providers.Any(provider => provider.TryGet(At(key), out _) || provider.GetChildKeys([], At(key)).Any());
     }
 
+    /// <summary>Whether a value stands there, without asking for it.</summary>
+    public bool Is(string key, string value) => root[At(key)] == value;
+
     public string? Text(string key)
     {
         _known.Add(key);

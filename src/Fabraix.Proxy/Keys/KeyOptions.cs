@@ -49,17 +49,8 @@ internal sealed record KeyOptions(string Name, SecretReference Secret)
         if (secret.Length == 0)
             return null;
 
-        if (!SecretReference.TryParse(secret, out var reference))
-        {
-            key.Mistake("Secret", "is not a reference to a secret.", Example);
+        if (SecretSetting.Judge(key, "Secret", secret, Example) is not { } reference)
             return null;
-        }
-
-        if (SecretStores.Judge(reference) is { } wrong)
-        {
-            key.Mistake("Secret", wrong, "Correct the reference; it never holds the key itself.");
-            return null;
-        }
 
         return new KeyOptions(name, reference)
         {

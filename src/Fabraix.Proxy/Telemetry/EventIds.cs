@@ -41,6 +41,12 @@ internal static class EventIds
     public const int SecretRead = 1600;
     public const int SecretFailed = 1601;
 
+    // 1700: the mint, and revocation
+    public const int TokenMinted = 1700;
+    public const int MintRefused = 1701;
+    public const int MintKeysPublished = 1702;
+    public const int TokensRevoked = 1703;
+
     // 1800: the management listener
     public const int BrowserRefused = 1800;
 }

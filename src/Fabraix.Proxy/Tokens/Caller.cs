@@ -30,13 +30,16 @@ internal sealed class Caller : ClaimsIdentity
     /// <summary>The key whose possession each request must prove, where the token is bound to one.</summary>
     public Thumbprint? BoundTo { get; }
 
-    /// <summary>
-    /// What logs call the user: the first 16 hex digits of SHA-256 over issuer name, newline, subject. Support can find a
-    /// known user by it; a reader of the log does not learn who it is.
-    /// </summary>
-    public string Pseudonym => _pseudonym ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Issuer}\n{Subject}")), 0, 8);
+    /// <summary>What logs call the user.</summary>
+    public string Pseudonym => _pseudonym ??= PseudonymOf(Issuer, Subject);
 
     public override string ToString() => $"caller {Pseudonym}";
+
+    /// <summary>
+    /// What logs call a user: the first 16 hex digits of SHA-256 over issuer name, newline, subject. Support can find a
+    /// known user by it; a reader of the log does not learn who it is.
+    /// </summary>
+    internal static string PseudonymOf(string issuer, string subject) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer}\n{subject}")), 0, 8);
 
     internal static Caller Of(string issuer, TokenClaims verified) => new(issuer, verified);
 }

@@ -79,9 +79,15 @@ internal sealed class IssuerKeys(IssuerOptions issuer, KeyFetcher fetcher, TimeP
         }
     }
 
+    /// <inheritdoc cref="LastGoodKeys.Accept"/>
+    public void Accept(ReadOnlyMemory<byte> jwks) => _set.Accept(jwks);
+
     /// <summary>Fetches now; waits for a fetch that is under way, or about to be, instead of starting another.</summary>
     public Task RefreshAsync()
     {
+        // The mint's keys come when they change, and from nowhere else.
+        if (issuer.Keys.IsMint)
+            return Task.CompletedTask;
         lock (_gate)
             return _coming ?? Start(TimeSpan.Zero);
     }
@@ -97,7 +103,7 @@ internal sealed class IssuerKeys(IssuerOptions issuer, KeyFetcher fetcher, TimeP
     {
         lock (_gate)
         {
-            if (_pace.Ended > arrived || _waiting == MostWaiting || Coming(keyId) is not { } fetch)
+            if (issuer.Keys.IsMint || _pace.Ended > arrived || _waiting == MostWaiting || Coming(keyId) is not { } fetch)
                 return null;
             if (_pace.Begun == _pace.Ended)
                 _unknown.Ask(keyId);

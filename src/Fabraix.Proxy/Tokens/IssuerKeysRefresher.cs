@@ -10,7 +10,8 @@ internal sealed class IssuerKeysRefresher(IssuerRegistry issuers, TimeProvider t
         await base.StartAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(issuers.All.Select(issuer => FollowAsync(issuer.Keys, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(issuers.All.Where(issuer => !issuer.Options.Keys.IsMint).Select(issuer => FollowAsync(issuer.Keys, stoppingToken)));
 
     private async Task FollowAsync(IssuerKeys keys, CancellationToken stopping)
     {

@@ -2,9 +2,12 @@ using Fabraix.Proxy.Configuration;
 
 namespace Fabraix.Proxy.Tokens;
 
-/// <summary>Where an issuer's JWK Set (RFC 7517 section 5) comes from: discovery, a URL, or a file. Exactly one is set.</summary>
+/// <summary>Where an issuer's JWK Set (RFC 7517 section 5) comes from: discovery, a URL, a file, or the proxy's own mint. Exactly one is set.</summary>
 internal sealed record KeySource
 {
+    /// <summary>What <c>Jwks</c> says of the issuer whose tokens the proxy's own mint makes.</summary>
+    public const string OfMint = "mint";
+
     private const string FilePrefix = "file:";
 
     /// <summary>OpenID Connect discovery or RFC 8414 metadata; its <c>issuer</c> must equal the configured one.</summary>
@@ -14,8 +17,13 @@ internal sealed record KeySource
 
     public string? File { get; private init; }
 
+    /// <summary>Whether they are the mint's, which hands them over; nothing is fetched.</summary>
+    public bool IsMint { get; private init; }
+
     /// <summary>Whether keys may come over http from another machine: whoever is on the way can then forge tokens. Default false.</summary>
     public bool DangerousAllowHttp { get; private init; }
+
+    public static KeySource Mint { get; } = new() { IsMint = true };
 
     public static KeySource FromFile(string path) => new() { File = Path.GetFullPath(path) };
 
@@ -29,10 +37,12 @@ internal sealed record KeySource
             return null;
         if (metadata is null == jwks is null)
         {
-            section.Mistake("Jwks", metadata is null ? "and Metadata are both missing." : "and Metadata are both set.", "Set exactly one: Metadata to the discovery URL, or Jwks to the key set's URL or file:/path.");
+            section.Mistake("Jwks", metadata is null ? "and Metadata are both missing." : "and Metadata are both set.", "Set exactly one: Metadata to the discovery URL, or Jwks to the key set's URL, file:/path, or mint.");
             return null;
         }
 
+        if (jwks == OfMint)
+            return Mint;
         if (jwks is not null && jwks.StartsWith(FilePrefix, StringComparison.Ordinal))
             return ReadFile(section, jwks[FilePrefix.Length..]);
         var url = metadata is not null

@@ -13,11 +13,11 @@ internal sealed partial class LastGoodKeys(IssuerOptions issuer, KeyFetcher fetc
     private volatile KeySet? _last;
     private string _leftOut = "";
 
-    /// <summary>The set, while it may be used. Time alone ends it: no fetch that never ends keeps it alive.</summary>
-    public KeySet? Current => _last is { } last && time.GetElapsedTime(last.FetchedAt) <= issuer.KeepLastGood ? last : null;
+    /// <summary>The set, while it may be used. What the mint handed over has no age. Otherwise time alone ends it: no fetch that never ends keeps it alive.</summary>
+    public KeySet? Current => _last is { } last && (issuer.Keys.IsMint || time.GetElapsedTime(last.FetchedAt) <= issuer.KeepLastGood) ? last : null;
 
-    /// <summary>Time since the source last gave a good set, used or not; null where it never did.</summary>
-    public TimeSpan? Age => _last is { } last ? time.GetElapsedTime(last.FetchedAt) : null;
+    /// <summary>Time since the source last gave a good set, used or not; null where it never did, and for the mint's.</summary>
+    public TimeSpan? Age => _last is { } last && !issuer.Keys.IsMint ? time.GetElapsedTime(last.FetchedAt) : null;
 
     /// <summary>Fetches by what they came to: <c>good</c>, or a word of <see cref="KeySourceFailure"/>.</summary>
     public IEnumerable<KeyValuePair<string, long>> Outcomes => _outcomes;
@@ -28,6 +28,7 @@ internal sealed partial class LastGoodKeys(IssuerOptions issuer, KeyFetcher fetc
     /// <summary>What an operator should know of these keys, or null.</summary>
     public string? Problem => Age switch
     {
+        null when _last is not null => null,
         null => Failure ?? "no signing keys yet",
         { } age when age > issuer.KeepLastGood => $"{Failure ?? "No fetch has ended since."} {TooOld(age)}",
         { } age => Failure is { } failure ? $"{failure} The keys in use are {Whole(age)} old." : null,
@@ -57,6 +58,10 @@ internal sealed partial class LastGoodKeys(IssuerOptions issuer, KeyFetcher fetc
             return false;
         }
     }
+
+    /// <summary>Takes a set that the mint hands over: judged as a fetched one is, and in use at once.</summary>
+    /// <exception cref="InvalidDataException">No key in it is usable; the last good set stays.</exception>
+    public void Accept(ReadOnlyMemory<byte> jwks) => Take(jwks, time.GetTimestamp());
 
     private void Take(ReadOnlyMemory<byte> document, long began)
     {

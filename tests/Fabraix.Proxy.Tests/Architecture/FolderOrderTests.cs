@@ -17,7 +17,7 @@ public sealed partial class FolderOrderTests
     [
         "Errors", "Telemetry", "Configuration", "Pipeline", "Tls", "Secrets", "Facts",
         "Edge", "Routes", "Browser", "Tokens", "Authorization", "RateLimiting", "Bodies", "Keys", "Forwarding",
-        "Health", Commands,
+        "Mint", "Health", Commands,
     ];
 
     private static readonly ILookup<string, string> TypesOf = typeof(ProxyHost).Assembly.GetTypes()

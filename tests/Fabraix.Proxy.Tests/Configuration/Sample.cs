@@ -25,6 +25,12 @@ internal static class Sample
         }
         """;
 
+    /// <summary>The good one with a mint.</summary>
+    public static string WithMint { get; } = With(
+        "Fabraix:Mint",
+        """{ "SigningKeys": ["file:/var/run/secrets/mint/signing-key.json"], "Clients": { "web-backend": { "Secret": "env:MINT_WEB_BACKEND", "Scope": "event:write check:write" } } }""",
+        With("Fabraix:Tokens:Issuers:main:Jwks", "\"mint\""));
+
     /// <summary>The shipped appsettings.json, as it lies beside the program.</summary>
     public static string Shipped => File.ReadAllText(Repository.File("appsettings.json"));
 

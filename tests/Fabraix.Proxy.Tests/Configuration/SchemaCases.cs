@@ -70,6 +70,10 @@ internal static class SchemaCases
         { "Fabraix:Management:Url", "\"https://localhost:8081\"" },
         { "Fabraix:Management:AllowedHosts", "\"proxy.example.com\"" },
         { "Fabraix:Management:AllowedHosts", "[\"https://proxy.example.com\"]" },
+        { "Fabraix:Mint", "{}" },
+        { "Fabraix:Mint", "{\"SigningKeys\": [\"a key\"], \"Clients\": {\"a\": {\"Secret\": \"env:A\", \"Scope\": \"check:write\"}}}" },
+        { "Fabraix:Mint", "{\"SigningKeys\": [\"env:B\"], \"Clients\": {\"a\": {\"Secret\": \"plain\", \"Scope\": \"check:write\"}}}" },
+        { "Fabraix:Mint", "{\"SigningKeys\": [\"env:B\"], \"Clients\": {\"a\": {\"Secret\": \"env:A\", \"Scope\": \"check:write\", \"Rights\": [\"all\"]}}}" },
     };
 
     public static TheoryData<string, string?> Right() => new()

@@ -33,6 +33,10 @@ public sealed class EventIdsTests
             "1501 KeyInRequest",
             "1600 SecretRead",
             "1601 SecretFailed",
+            "1700 TokenMinted",
+            "1701 MintRefused",
+            "1702 MintKeysPublished",
+            "1703 TokensRevoked",
             "1800 BrowserRefused",
         ],
         typeof(EventIds).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => $"{field.GetRawConstantValue()} {field.Name}").Order(StringComparer.Ordinal));

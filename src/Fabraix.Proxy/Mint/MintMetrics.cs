@@ -1,0 +1,16 @@
+using System.Diagnostics.Metrics;
+using Fabraix.Proxy.Telemetry;
+
+namespace Fabraix.Proxy.Mint;
+
+/// <summary>Counts what clients asked for. Labels are configured names, the endpoints' paths, and codes of RFC 6749.</summary>
+internal sealed class MintMetrics(ProxyMetrics metrics)
+{
+    /// <summary>Stands for whoever names no configured client.</summary>
+    public const string Unknown = "unknown";
+
+    private readonly Counter<long> _requests = metrics.Counter("fabraix.proxy.mint.requests", "{request}", "Requests of clients to the mint, by what they came to.");
+
+    public void Asked(string path, string? client, OAuthError? error) =>
+        _requests.Add(1, new("fabraix.endpoint", path), new("fabraix.client", client ?? Unknown), new("fabraix.outcome", error?.Code ?? "ok"));
+}

@@ -1,0 +1,20 @@
+using Fabraix.TestKit;
+using Xunit;
+
+namespace Fabraix.Proxy.WireTests.Mint;
+
+/// <summary>A proxy with a mint, for a whole class of tests.</summary>
+public sealed class MintFixture : IAsyncLifetime
+{
+    internal TestMint Mint { get; } = new();
+
+    internal ProxyUnderTest Proxy { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Proxy = await ProxyUnderTest.StartAsync(Mint.Into);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Proxy.DisposeAsync();
+        Mint.Dispose();
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Fabraix.TestKit;
+using Xunit;
+
+namespace Fabraix.Proxy.WireTests.Mint;
+
+/// <summary>What changes under a mint that runs: its keys, its clients' secrets, and the store that holds them.</summary>
+public sealed class MintLifeTests : IDisposable
+{
+    private readonly TestClock clock = new();
+    private readonly TestMint mint = new();
+
+    public void Dispose() => mint.Dispose();
+
+    [Fact]
+    public async Task Is_off_unless_it_is_configured()
+    {
+        await using var proxy = await ProxyUnderTest.StartAsync();
+
+        Assert.Equal(404, (await mint.AskAsync(proxy)).Status);
+        Assert.Equal(404, (await proxy.ManageAsync("/.well-known/jwks.json")).Status);
+        Assert.Equal(404, (await mint.SendAsync(proxy, "/revoke", "subject=user-1")).Status);
+    }
+
+    [Theory]
+    [InlineData("PS256")]
+    [InlineData("RS256")]
+    public async Task Signs_with_an_RSA_key_as_the_issuer_prefers(string algorithm)
+    {
+        mint.Write(TestKey.Rsa());
+        await using var proxy = await ProxyUnderTest.StartAsync(setup =>
+        {
+            mint.Into(setup);
+            setup.Settings["Fabraix:Tokens:Issuers:main:Algorithms:0"] = algorithm;
+        });
+
+        Assert.Equal(algorithm, Key(await mint.MintAsync(proxy), "alg"));
+        Assert.Equal(200, (await proxy.AskAsync(proxy.Post(token: await mint.MintAsync(proxy)))).Status);
+    }
+
+    [Fact]
+    public async Task Publishes_a_new_key_before_it_signs_and_accepts_tokens_of_the_old_one_to_their_end()
+    {
+        await using var proxy = await StartAsync();
+        var old = await mint.MintAsync(proxy);
+        mint.Write(TestKey.Ec());
+        await UntilAsync(async () => (await KeysAsync(proxy)).Length == 2, "the new key in the public set");
+        Assert.Equal(Key(old), Key(await mint.MintAsync(proxy)));
+
+        clock.Advance(TimeSpan.FromMinutes(10));
+        var last = await mint.MintAsync(proxy);
+        Assert.NotEqual(Key(old), Key(last));
+        Assert.Equal(200, (await proxy.AskAsync(proxy.Post(token: last))).Status);
+        Assert.Contains(Key(old), await KeysAsync(proxy));
+
+        clock.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(30));
+        await UntilAsync(async () => !(await KeysAsync(proxy)).Contains(Key(old)), "the old key's end");
+        Assert.Equal([Key(last)], await KeysAsync(proxy));
+    }
+
+    [Fact]
+    public async Task Accepts_the_old_secret_for_five_minutes_more()
+    {
+        await using var proxy = await StartAsync();
+        var fresh = Made.ApiKey();
+        mint.WriteSecret(fresh);
+        await UntilAsync(async () => await StatusAsync(proxy, fresh) == 200, "the new secret");
+
+        Assert.Equal(200, await StatusAsync(proxy, mint.Secret));
+        clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal((401, 200), (await StatusAsync(proxy, mint.Secret), await StatusAsync(proxy, fresh)));
+    }
+
+    [Fact]
+    public async Task Goes_on_with_the_last_good_values_while_the_store_is_down_and_says_so()
+    {
+        await using var proxy = await StartAsync();
+        File.Delete(mint.KeyFile);
+        File.Delete(mint.SecretFile);
+        await UntilAsync(async () => (await proxy.ManageAsync("/healthz/ready")).Text is var ready && ready.Contains("SigningKeys", StringComparison.Ordinal) && ready.Contains("Clients", StringComparison.Ordinal), "the degraded report");
+
+        Assert.Equal(200, (await proxy.AskAsync(proxy.Post(token: await mint.MintAsync(proxy)))).Status);
+        var report = await proxy.ManageAsync("/healthz/ready");
+        Assert.Equal(200, report.Status);
+        Assert.Contains("secret Mint:Clients:web-backend:Secret: the file does not exist", report.Text, StringComparison.Ordinal);
+        Assert.Contains("secret Mint:SigningKeys:0: the file does not exist", report.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Starts_while_the_store_is_down_and_mints_when_it_is_back()
+    {
+        var key = TestKey.Ec();
+        File.Delete(mint.KeyFile);
+        File.Delete(mint.SecretFile);
+        await using var proxy = await StartAsync();
+        Assert.Equal((503, "temporarily_unavailable"), (await AskAsync(proxy), (await mint.AskAsync(proxy)).Error));
+        Assert.Equal(503, (await proxy.ManageAsync("/healthz/ready")).Status);
+
+        mint.WriteSecret(mint.Secret);
+        await UntilAsync(async () => (await mint.AskAsync(proxy)).Text.Contains("signing key", StringComparison.Ordinal), "the secret");
+        mint.Write(key);
+        await UntilAsync(async () => await AskAsync(proxy) == 200, "the key");
+        Assert.Equal(200, (await proxy.AskAsync(proxy.Post(token: await mint.MintAsync(proxy)))).Status);
+    }
+
+    [Theory]
+    [InlineData("key")]
+    [InlineData("secret")]
+    public async Task Keeps_the_last_good_value_where_the_store_gives_an_unfit_one(string what)
+    {
+        await using var proxy = await StartAsync();
+        if (what == "key")
+            mint.Write(TestKey.Ec("ES512"));
+        else
+            mint.WriteSecret("too short");
+        await UntilAsync(async () => (await proxy.ManageAsync("/healthz/ready")).Text.Contains(what == "key" ? "would not accept" : "32 to 256", StringComparison.Ordinal), "the degraded report");
+
+        Assert.Equal(200, await AskAsync(proxy));
+    }
+
+    [Fact]
+    public async Task Waits_ten_seconds_for_a_body_and_no_longer()
+    {
+        await using var proxy = await StartAsync();
+        await using var client = await RawClient.ConnectAsync(proxy.Management);
+        await client.SendAsync(new RequestText("POST", "/token").With("Host", proxy.Management.Authority).With("Authorization", TestMint.Basic(TestMint.Client, mint.Secret).ToString())
+            .With("Content-Type", "application/x-www-form-urlencoded").With("Content-Length", "100").ToString());
+        var answer = client.ReceiveAsync();
+        await UntilAsync(() => Task.FromResult(answer.IsCompleted), "the answer", TimeSpan.FromSeconds(10));
+
+        Assert.Equal(408, (await answer).Status);
+    }
+
+    private Task<ProxyUnderTest> StartAsync() => ProxyUnderTest.StartAsync(setup =>
+    {
+        setup.Time = clock;
+        mint.Into(setup);
+    });
+
+    /// <summary>Moves the clock a little each time: a reading follows a change, and never at once.</summary>
+    private Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? step = null) => Bounds.UntilAsync(
+        () =>
+        {
+            clock.Advance(step ?? TimeSpan.FromMilliseconds(100));
+            return condition();
+        },
+        what);
+
+    private async Task<int> AskAsync(ProxyUnderTest proxy) => (await mint.AskAsync(proxy)).Status;
+
+    private async Task<int> StatusAsync(ProxyUnderTest proxy, string secret) => (await mint.SendAsync(
+        proxy, "/token", "grant_type=client_credentials&subject=user-1", request => request.Headers.Authorization = TestMint.Basic(TestMint.Client, secret))).Status;
+
+    private static async Task<string?[]> KeysAsync(ProxyUnderTest proxy) =>
+        [.. JsonSerializer.Deserialize<JsonElement>((await proxy.ManageAsync("/.well-known/jwks.json")).Body).GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString())];
+
+    private static string? Key(string token, string member = "kid") =>
+        JsonSerializer.Deserialize<JsonElement>(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[0])).GetProperty(member).GetString();
+}
