@@ -22,7 +22,7 @@ internal static class MintServices
         }
 
         services.AddSingleton(provider => new MintClients(provider.GetRequiredService<IReadOnlyList<ClientSecret>>(), provider.GetRequiredService<SecretHash>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IManagementEndpoint, TokenEndpoint>().AddSingleton<IManagementEndpoint, JwksEndpoint>();
+        services.AddSingleton<IManagementEndpoint, TokenEndpoint>().AddSingleton<IManagementEndpoint, JwksEndpoint>().AddSingleton<IManagementEndpoint, RevokeEndpoint>();
         services.AddHostedService<MintKeysRefresher>();
     }
 }

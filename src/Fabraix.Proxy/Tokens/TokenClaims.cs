@@ -24,6 +24,9 @@ internal sealed record TokenClaims
 
     public double? NotBefore { get; init; }
 
+    /// <summary><c>jti</c> (RFC 7519 section 4.1.7), where there is one.</summary>
+    public string? TokenId { get; init; }
+
     /// <summary>Whether the token is bound to something (RFC 7800): then possession must be proven.</summary>
     public bool IsBound { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record TokenClaims
             Expires = expires,
             IssuedAt = issuedAt,
             NotBefore = notBefore,
+            TokenId = Text(payload, "jti"),
             IsBound = payload.TryGetProperty("cnf", out var confirmation),
             BoundTo = Thumbprint.TryRead(confirmation, out var thumbprint) ? thumbprint : null,
         }, null);

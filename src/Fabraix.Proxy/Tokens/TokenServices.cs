@@ -16,6 +16,7 @@ internal static class TokenServices
         services.AddSingleton<KeyFetcher>();
         services.AddSingleton(provider => new IssuerRegistry(options.Issuers.Select(issuer => new Issuer(issuer, ActivatorUtilities.CreateInstance<IssuerKeys>(provider, issuer)))));
         services.AddSingleton<VerifiedTokens>(_ => new VerifiedTokens()).AddSingleton<TokenValidator>();
+        services.AddSingleton(provider => new Revocations(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenStep>().AddSingleton<Challenges>();
         AddDpop(services, options);
         services.AddHostedService<IssuerKeysRefresher>();

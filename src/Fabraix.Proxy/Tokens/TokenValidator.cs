@@ -8,7 +8,7 @@ namespace Fabraix.Proxy.Tokens;
 /// signature, and last the dates, so that "expired" is only ever said of a genuine token. A token that stood all of it is not
 /// verified again while its key stays.
 /// </summary>
-internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens verified, TokenOptions options, TimeProvider time)
+internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens verified, Revocations revocations, TokenOptions options, TimeProvider time)
 {
     /// <summary>What is no token at all.</summary>
     public static readonly Refusal Shape = Invalid("token: not a compact JWS in canonical base64url with strict JSON");
@@ -22,7 +22,10 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
     private static readonly Refusal BoundOtherwise = Invalid("token: cnf is not one key's thumbprint (jkt) alone");
     private static readonly Refusal Unbound = Invalid("token: bound to no key, and the issuer's Dpop is require");
     private static readonly Refusal TooLong = Invalid("token: exp - iat is longer than MaxLifetime");
-    private static readonly Refusal NotYet = Invalid("token: nbf or iat lies ahead");
+    private static readonly Refusal Revoked = Invalid("token: revoked");
+
+    /// <summary>What is genuine, and may become good.</summary>
+    public static readonly Refusal NotYet = Invalid("token: nbf or iat lies ahead");
     private static readonly Refusal Expired = new(ProxyError.TokenExpired, "token: expired");
     private static readonly Refusal NoKeys = new(ProxyError.IssuerUnavailable, "token: there are no keys of the issuer, or the last are too old");
 
@@ -31,9 +34,9 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
         if (!verified.TryDigest(token, out var digest))
             return ValueTask.FromResult<TokenVerdict>(Shape);
 
-        // What a verified token says holds as long as its key does; only time can still speak against it.
+        // What a verified token says holds as long as its key does; only time and a revocation can still speak against it.
         if (verified.TryFind(digest, out var known))
-            return ValueTask.FromResult<TokenVerdict>(JudgeTimes(known.Claims) is { } late ? late : known.Caller);
+            return ValueTask.FromResult<TokenVerdict>(JudgeNow(token, known) is { } refusal ? refusal : known.Caller);
         return VerifyAsync(token, digest, cancellation);
     }
 
@@ -53,12 +56,20 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
 
         if (!key.Verifies(token))
             return Signature;
-        if (JudgeTimes(read.Claims) is { } late)
-            return late;
 
-        var caller = Caller.Of(read.Issuer.Options.Name, read.Claims);
-        verified.Add(digest, new VerifiedToken(token.Length, read.Issuer, key, read.Claims, caller));
-        return caller;
+        var genuine = new VerifiedToken(token.Length, read.Issuer, key, read.Claims, Caller.Of(read.Issuer.Options.Name, read.Claims));
+        if (JudgeNow(token, genuine) is { } late)
+            return late;
+        verified.Add(digest, genuine);
+        return genuine.Caller;
+    }
+
+    /// <summary>What may change from one request with a token to the next.</summary>
+    private Refusal? JudgeNow(string token, VerifiedToken genuine)
+    {
+        if (JudgeTimes(genuine.Claims) is { } late)
+            return late;
+        return revocations.Any && revocations.Hold(genuine.FactsOf(token), genuine.Claims.IssuedAt) ? Revoked : null;
     }
 
     /// <summary>Everything that can be said of a token without its issuer's keys; <c>explain</c> says it offline.</summary>

@@ -24,7 +24,9 @@ public sealed partial class MetricsTests
         ["fabraix_key"] = value => value == "default",
         ["fabraix_version"] = value => KeyLabel().IsMatch(value),
         ["fabraix_state"] = value => value is "active" or "candidate" or "draining" or "dropped",
-        ["fabraix_outcome"] = value => Enum.GetNames<SecretOutcome>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Contains(value),
+        ["fabraix_outcome"] = value => Enum.GetNames<SecretOutcome>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Contains(value) || OtherOutcomes.Contains(value),
+        ["fabraix_endpoint"] = value => value is "/token" or "/revoke",
+        ["fabraix_client"] = value => value is TestMint.Client or TestMint.Revoker or "unknown",
         ["fabraix_where"] = value => value is "target" or "header" or "body",
         ["fabraix_issuer"] = value => value == "main",
         ["http_request_method"] = value => value is "GET" or "POST" or "PUT" or "DELETE" or "HEAD" or "OPTIONS" or "PATCH" or "TRACE" or "CONNECT" or "QUERY" or "_OTHER",
@@ -44,6 +46,13 @@ public sealed partial class MetricsTests
         ["otel_scope_name"] = value => ScopeName().IsMatch(value),
         ["otel_scope_version"] = value => Version().IsMatch(value),
     };
+
+    /// <summary>What fetches of signing keys and requests to the mint come to (docs/telemetry.md, docs/mint.md).</summary>
+    private static readonly string[] OtherOutcomes =
+    [
+        "good", "timed_out", "unreachable", "refused", "broken_off", "unusable", "unreadable",
+        "ok", "invalid_request", "invalid_client", "invalid_scope", "unauthorized_client", "unsupported_grant_type", "temporarily_unavailable",
+    ];
 
     /// <summary>Labels of the runtime's own meters and of the exporter, which no request touches.</summary>
     private static readonly string[] Runtime =

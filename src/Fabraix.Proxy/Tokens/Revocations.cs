@@ -1,0 +1,64 @@
+using Fabraix.Proxy.Facts;
+
+namespace Fabraix.Proxy.Tokens;
+
+/// <summary>
+/// Tokens that are refused though all else about them is good. Kept in this process until no such token could live any more, and never forgotten
+/// early: where there is no room, a revocation is refused.
+/// </summary>
+internal sealed class Revocations(TokenOptions options, TimeProvider time, int most = 100_000)
+{
+    private readonly FactMemory _facts = new(most, time);
+    private long _lastEnd;
+
+    /// <summary>Facts in memory: two for a token that has a jti, else one.</summary>
+    public int Count => _facts.Count;
+
+    /// <summary>Whether any may hold; while nothing was ever revoked this costs one comparison.</summary>
+    public bool Any => Volatile.Read(ref _lastEnd) is not 0 and var end && end > time.GetUtcNow().UtcTicks;
+
+    /// <summary>Whether a token is revoked: itself, by its jti, or with all of its subject's that were issued before.</summary>
+    public bool Hold(TokenFacts token, double issuedAt) =>
+        _facts.TryFind(token.Text, out _)
+        || (token.Id is { } id && _facts.TryFind(id, out _))
+        || (_facts.TryFind(token.Subject, out var before) && issuedAt * 1000 <= before);
+
+    /// <summary>Revokes a token, by what is signed of it and by its jti. Until when that holds, or null where there is no room.</summary>
+    public DateTimeOffset? RevokeToken(TokenFacts token, TokenClaims claims)
+    {
+        // One whose dates lie ahead may live longer than from now on.
+        var end = DateTimeOffset.UnixEpoch.AddSeconds(Math.Ceiling(claims.Expires)) + options.ClockSkew;
+        var until = Until > end ? Until : end;
+        return Note(token.Text, 0, until) && (token.Id is not { } id || Note(id, 0, until)) ? until : null;
+    }
+
+    public DateTimeOffset? RevokeId(string issuer, string id)
+    {
+        var until = Until;
+        return Note(TokenFacts.IdOf(issuer, id), 0, until) ? until : null;
+    }
+
+    /// <summary>Revokes every token of a subject that says it was issued up to now, give or take the clock skew.</summary>
+    public DateTimeOffset? RevokeSubject(string issuer, string subject)
+    {
+        var until = Until;
+        return Note(TokenFacts.SubjectOf(issuer, subject), (time.GetUtcNow() + options.ClockSkew).ToUnixTimeMilliseconds(), until) ? until : null;
+    }
+
+    /// <summary>When the last token is dead that may be alive now, or be said to have been issued until now.</summary>
+    private DateTimeOffset Until => time.GetUtcNow() + options.MaxLifetime + (2 * options.ClockSkew);
+
+    private void Prolong(long end)
+    {
+        var known = Volatile.Read(ref _lastEnd);
+        while (known < end && Interlocked.CompareExchange(ref _lastEnd, end, known) is var seen && seen != known)
+            known = seen;
+    }
+
+    private bool Note(Fact fact, long value, DateTimeOffset until)
+    {
+        // First, so that nobody who was told of a revocation is let past it.
+        Prolong(until.UtcTicks);
+        return _facts.Add(fact, value, until) != FactOutcome.Full;
+    }
+}
