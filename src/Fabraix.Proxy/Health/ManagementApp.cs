@@ -74,9 +74,12 @@ internal static partial class ManagementApp
         return Task.CompletedTask;
     }
 
-    /// <summary>Every browser of today sends one of them with a POST (Fetch Metadata section 2, Fetch section 3.1), and no script can leave them out.</summary>
-    private static bool IsBrowsers(IHeaderDictionary headers) =>
-        headers.ContainsKey("Origin") || headers.Keys.Any(name => name.StartsWith("Sec-Fetch-", StringComparison.OrdinalIgnoreCase));
+    /// <summary>
+    /// Every browser of today sends one of them with a POST (Fetch section 3.1, Fetch Metadata section 2), and no script can leave them out. Sec-Fetch-Mode alone
+    /// is no browser's: Node's fetch sends it.
+    /// </summary>
+    private static bool IsBrowsers(IHeaderDictionary headers) => headers.ContainsKey("Origin")
+        || headers.Keys.Any(name => name.StartsWith("Sec-Fetch-", StringComparison.OrdinalIgnoreCase) && !name.Equals("Sec-Fetch-Mode", StringComparison.OrdinalIgnoreCase));
 
     private static partial class Log
     {

@@ -13,7 +13,7 @@ internal sealed partial class TokenEndpoint(MintOptions options, MintKeys keys, 
 
     protected override async Task<OAuthError?> AnswerAsync(HttpContext context, MintClientOptions client, Form form)
     {
-        var (request, broken) = TokenRequest.Read(form, client);
+        var (request, broken) = TokenRequest.Read(form, client, options.Issuer.Dpop);
         if (request is null)
             return broken;
         if (keys.Signing is not { } key)

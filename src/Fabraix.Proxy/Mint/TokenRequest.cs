@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fabraix.Proxy.Tokens;
+using Fabraix.Proxy.Tokens.Dpop;
 
 namespace Fabraix.Proxy.Mint;
 
@@ -9,7 +10,7 @@ internal sealed record TokenRequest(string Subject, IReadOnlyList<string> Scopes
     private const int LongestSubject = 512;
     private const int ThumbprintLength = 43;
 
-    public static (TokenRequest? Request, OAuthError? Error) Read(Form form, MintClientOptions client)
+    public static (TokenRequest? Request, OAuthError? Error) Read(Form form, MintClientOptions client, DpopUse dpop)
     {
         if (form["grant_type"] is not { } grant)
             return (null, OAuthError.Request("Set grant_type to client_credentials."));
@@ -27,12 +28,21 @@ internal sealed record TokenRequest(string Subject, IReadOnlyList<string> Scopes
         if (form["claims"] is { } json && !ExtraClaims.TryParse(json, out claims))
             return (null, OAuthError.Request("Set claims to a JSON object of at most 2 KiB, without a name twice and without claims that the mint sets itself."));
 
-        // RFC 9449 section 10: base64url of SHA-256.
-        var thumbprint = form["dpop_jkt"];
-        if (thumbprint is not null && !(thumbprint.Length == ThumbprintLength && CompactJws.IsCanonical(thumbprint)))
-            return (null, OAuthError.Request("Set dpop_jkt to the thumbprint of the page's key (RFC 7638), 43 characters of base64url."));
-        return (new TokenRequest(subject, [.. scopes.Distinct(StringComparer.Ordinal)], lifetime, claims, thumbprint), null);
+        if (JudgeThumbprint(form["dpop_jkt"], dpop) is { } wrong)
+            return (null, OAuthError.Request(wrong));
+        return (new TokenRequest(subject, [.. scopes.Distinct(StringComparer.Ordinal)], lifetime, claims, form["dpop_jkt"]), null);
     }
+
+    /// <summary>What is wrong with it, or with its absence: the proxy would refuse a token that is bound otherwise than its issuer's Dpop says.</summary>
+    private static string? JudgeThumbprint(string? thumbprint, DpopUse dpop) => (thumbprint, dpop) switch
+    {
+        (null, DpopUse.Require) => "Set dpop_jkt: the issuer's Dpop is require.",
+        (null, _) => null,
+        (_, DpopUse.Off) => "Leave dpop_jkt out, or set the issuer's Dpop to accept: it is off.",
+
+        // RFC 9449 section 10: base64url of SHA-256.
+        _ => thumbprint.Length == ThumbprintLength && CompactJws.IsCanonical(thumbprint) ? null : "Set dpop_jkt to the thumbprint of the page's key (RFC 7638), 43 characters of base64url.",
+    };
 
     private static TimeSpan? ReadLifetime(string? text, TimeSpan most)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Fabraix.Proxy.Mint;
 using Fabraix.Proxy.Secrets;
+using Fabraix.Proxy.Tokens.Dpop;
 
 namespace Fabraix.Proxy.Tests.Mint;
 
@@ -99,9 +100,18 @@ public sealed class TokenRequestTests
         Assert.Equal("Zoë + %", Read("grant_type=client_credentials&subject=Zo%C3%AB+%2B+%25").Request?.Subject);
     }
 
-    private static (TokenRequest? Request, OAuthError? Error) Read(string form)
+    [Fact]
+    public void Binds_tokens_only_as_their_issuer_takes_them()
+    {
+        Assert.Equal(Thumbprint, Read($"{Least}&dpop_jkt={Thumbprint}", DpopUse.Require).Request?.KeyThumbprint);
+        Assert.NotNull(Read(Least, DpopUse.Off).Request);
+        Assert.Equal("invalid_request", Read($"{Least}&dpop_jkt={Thumbprint}", DpopUse.Off).Error?.Code);
+        Assert.Equal("invalid_request", Read(Least, DpopUse.Require).Error?.Code);
+    }
+
+    private static (TokenRequest? Request, OAuthError? Error) Read(string form, DpopUse dpop = DpopUse.Accept)
     {
         var (read, broken) = Form.Parse(Encoding.UTF8.GetBytes(form));
-        return read is null ? (null, broken) : TokenRequest.Read(read, Client);
+        return read is null ? (null, broken) : TokenRequest.Read(read, Client, dpop);
     }
 }

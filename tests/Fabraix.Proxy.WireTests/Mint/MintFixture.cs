@@ -10,7 +10,11 @@ public sealed class MintFixture : IAsyncLifetime
 
     internal ProxyUnderTest Proxy { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Proxy = await ProxyUnderTest.StartAsync(Mint.Into);
+    public async ValueTask InitializeAsync() => Proxy = await ProxyUnderTest.StartAsync(setup =>
+    {
+        Mint.Into(setup);
+        setup.Settings["Fabraix:Tokens:Issuers:main:Dpop"] = "accept";
+    });
 
     public async ValueTask DisposeAsync()
     {

@@ -137,7 +137,7 @@ public sealed class MintTests : IClassFixture<MintFixture>
     [InlineData("Origin", "https://app.example")]
     [InlineData("Origin", "null")]
     [InlineData("Sec-Fetch-Site", "same-origin")]
-    [InlineData("Sec-Fetch-Mode", "no-cors")]
+    [InlineData("SEC-FETCH-USER", "?1")]
     [InlineData("sec-fetch-dest", "document")]
     public async Task Gives_a_browser_nothing_though_it_knows_the_secret(string header, string value)
     {
@@ -208,6 +208,23 @@ public sealed class MintTests : IClassFixture<MintFixture>
         Assert.DoesNotContain(proxy.Logs.Lines, logged => logged.Message.Contains("user-logged", StringComparison.Ordinal) || logged.Message.Contains("7f3a", StringComparison.Ordinal) || logged.Message.Contains(mint.Secret, StringComparison.Ordinal));
         Assert.DoesNotContain(Capture.Process.Report().Leaks, leak => leak.Kind == CaptureKind.Log);
     }
+
+    [Fact]
+    public async Task Counts_requests_by_configured_names_alone()
+    {
+        await mint.MintAsync(proxy);
+        for (var i = 0; i < 5; i++)
+            await mint.SendAsync(proxy, "/token", "", request => request.Headers.Authorization = TestMint.Basic($"mark{i}", mint.Secret));
+
+        // A scrape may be answered with the one before, made a moment ago.
+        var text = "";
+        await Bounds.UntilAsync(async () => Counts(text = (await proxy.ManageAsync("/metrics")).Text, "unknown", "invalid_client") && Counts(text, TestMint.Client, "ok"), "both counts");
+        Assert.DoesNotContain("mark", text, StringComparison.Ordinal);
+        Assert.Contains("fabraix_proxy_revocations{", text, StringComparison.Ordinal);
+    }
+
+    private static bool Counts(string metrics, string client, string outcome) => metrics.Split('\n').Any(line =>
+        line.StartsWith("fabraix_proxy_mint_requests_total{", StringComparison.Ordinal) && line.Contains($"fabraix_client=\"{client}\"", StringComparison.Ordinal) && line.Contains($"fabraix_outcome=\"{outcome}\"", StringComparison.Ordinal));
 
     private static (int Status, string? Error) Outcome(MintAnswer answer) => (answer.Status, answer.Error);
 
