@@ -20,7 +20,7 @@ public sealed class ReadableErrorTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData(null, "token_missing", "Bearer")]
+    [InlineData(null, "token_missing", "Bearer, DPoP algs=\"ES256 ES384 ES512 PS256 PS384 PS512 RS256 RS384 RS512\"")]
     [InlineData(TokenKind.Expired, "token_expired", "Bearer error=\"invalid_token\"")]
     [InlineData(TokenKind.Forged, "token_invalid", "Bearer error=\"invalid_token\"")]
     [InlineData(TokenKind.LongLived, "token_invalid", "Bearer error=\"invalid_token\"")]
