@@ -14,6 +14,7 @@ public sealed class MintFixture : IAsyncLifetime
     {
         Mint.Into(setup);
         setup.Settings["Fabraix:Tokens:Issuers:main:Dpop"] = "accept";
+        setup.Settings["Fabraix:Tokens:PublicUrl"] = "https://proxy.example.com";
     });
 
     public async ValueTask DisposeAsync()
