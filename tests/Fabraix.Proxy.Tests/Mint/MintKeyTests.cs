@@ -103,9 +103,17 @@ public sealed class MintKeyTests
         var key = Jose.Rsa.ExportParameters(includePrivateParameters: true);
         return new JsonObject
         {
-            ["kty"] = "RSA", ["kid"] = algorithm, ["alg"] = algorithm,
-            ["n"] = Jose.Encode(key.Modulus), ["e"] = Jose.Encode(key.Exponent), ["d"] = Jose.Encode(key.D), ["p"] = Jose.Encode(key.P), ["q"] = Jose.Encode(key.Q),
-            ["dp"] = Jose.Encode(key.DP), ["dq"] = Jose.Encode(key.DQ), ["qi"] = Jose.Encode(key.InverseQ),
+            ["kty"] = "RSA",
+            ["kid"] = algorithm,
+            ["alg"] = algorithm,
+            ["n"] = Jose.Encode(key.Modulus),
+            ["e"] = Jose.Encode(key.Exponent),
+            ["d"] = Jose.Encode(key.D),
+            ["p"] = Jose.Encode(key.P),
+            ["q"] = Jose.Encode(key.Q),
+            ["dp"] = Jose.Encode(key.DP),
+            ["dq"] = Jose.Encode(key.DQ),
+            ["qi"] = Jose.Encode(key.InverseQ),
         }.ToJsonString();
     }
 
