@@ -15,9 +15,14 @@ internal static class CommandConfiguration
         {
             return ConfigurationSources.Load(file);
         }
-        catch (ArgumentException)
+        catch (ArgumentException) when (file is not null)
         {
             parsed.InvocationConfiguration.Error.WriteLine("--config: is not the name of a file.");
+        }
+        catch (ArgumentException)
+        {
+            // The only argument left that can be wrong: one name twice, since names are compared without regard to case.
+            parsed.InvocationConfiguration.Error.WriteLine("Two environment variables have the same name but for the case of letters. Remove one of them.");
         }
         catch (InvalidDataException e)
         {

@@ -26,7 +26,7 @@ internal sealed class ProxyError
     { Challenge = "Bearer" };
 
     public static readonly ProxyError TokenInvalid = new(401, "authentication_error", "token_invalid", Denied,
-        "The token is not valid here. Get a new one.")
+        "The token, or the proof that came with it, is not valid here. See WWW-Authenticate.")
     { Challenge = InvalidToken };
 
     public static readonly ProxyError TokenExpired = new(401, "authentication_error", "token_expired", Denied,

@@ -1,3 +1,4 @@
+using System.Net;
 using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Pipeline;
 using Fabraix.Proxy.Telemetry;
@@ -37,9 +38,9 @@ internal static partial class ManagementApp
             context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers.XContentTypeOptions = "nosniff";
 
-            // A page whose name was pointed at this machine (DNS rebinding) sends its own name.
+            // A page whose name was pointed at this machine (DNS rebinding) sends its own name; an address is nobody's to point, and what probes and scrapers send.
             var host = context.Request.Host.Host;
-            if (ListenAddress.IsLoopback(host) || (options.AllowedHosts.Count > 0 ? HostStep.Allows(options.AllowedHosts, host) : !local))
+            if (ListenAddress.IsLoopback(host) || (!local && IPAddress.TryParse(host, out _)) || (options.AllowedHosts.Count > 0 ? HostStep.Allows(options.AllowedHosts, host) : !local))
                 return next(context);
             context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
             return Task.CompletedTask;

@@ -37,6 +37,17 @@ public sealed class WarningsTests
     }
 
     [Theory]
+    [InlineData("PublicUrl", "https://proxy.example.com")]
+    [InlineData("NonceSecret", "env:NONCE_SECRET")]
+    public void Warns_of_what_has_no_effect_while_no_issuer_has_Dpop_on(string option, string value)
+    {
+        var warning = Assert.Single(Sample.Read(Sample.With($"Fabraix:Tokens:{option}", $"\"{value}\"")).Warnings);
+
+        Assert.Equal($"Fabraix:Tokens:{option}", warning.Path);
+        Assert.Contains("no issuer has Dpop on", warning.Wrong, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Enterprise")]
     [InlineData("Restricted")]
     public void Accepts_a_key_without_a_usual_quota_where_its_own_is_set(string type)

@@ -43,9 +43,9 @@ public sealed class ManagementHostTests(ProxyFixture fixture) : IClassFixture<Pr
     }
 
     [Theory]
-    [InlineData("http://0.0.0.0:0")]
-    [InlineData("http://127.0.0.1:0")]
-    public async Task Answers_only_hosts_that_are_listed_and_this_machine_where_they_are(string url)
+    [InlineData("http://0.0.0.0:0", 200)]
+    [InlineData("http://127.0.0.1:0", 421)]
+    public async Task Answers_only_hosts_that_are_listed_and_this_machine_where_they_are(string url, int another)
     {
         await using var open = await ProxyUnderTest.StartAsync(setup =>
         {
@@ -57,7 +57,11 @@ public sealed class ManagementHostTests(ProxyFixture fixture) : IClassFixture<Pr
 
         foreach (var host in (string[])["proxy.internal.example:8081", "a.svc.cluster.local", "localhost:8081", "127.0.0.1"])
             Assert.Equal(200, (await client.AskAsync(new RequestText("GET", "/healthz/live").With("Host", host).ToString())).Status);
-        foreach (var host in (string[])["evil.example", "10.1.2.3", "svc.cluster.local", "proxy.internal.example.evil.example", ""])
+
+        // What a probe of Kubernetes sends is the pod's address.
+        foreach (var host in (string[])["10.1.2.3:8081", "[fd00::1]:8081"])
+            Assert.Equal(another, (await client.AskAsync(new RequestText("GET", "/healthz/live").With("Host", host).ToString())).Status);
+        foreach (var host in (string[])["evil.example", "10.1.2.3.evil.example", "svc.cluster.local", "proxy.internal.example.evil.example", ""])
             Assert.Equal(421, (await client.AskAsync(new RequestText("GET", "/healthz/live").With("Host", host).ToString())).Status);
     }
 

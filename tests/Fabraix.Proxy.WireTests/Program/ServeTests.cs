@@ -30,6 +30,15 @@ public sealed class ServeTests(ProgramFixture fixture) : IClassFixture<ProgramFi
     }
 
     [Fact]
+    public async Task Names_a_variable_that_is_there_twice_in_another_case()
+    {
+        var run = await ProgramRun.OfAsync(["serve"], fixture.Variables(("Fabraix__Tokens__ClockSkew", "30s"), ("Fabraix__Tokens__clockskew", "10s")));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Two environment variables have the same name", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refuses_a_configuration_with_mistakes_and_names_all_of_them()
     {
         var run = await ProgramRun.OfAsync(["serve"], fixture.Variables(

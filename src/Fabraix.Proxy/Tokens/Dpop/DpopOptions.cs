@@ -27,6 +27,8 @@ internal sealed record DpopOptions
         var options = new DpopOptions { PublicUrl = ReadUrl(tokens, accepted), NonceSecret = ReadSecret(tokens) };
         if (accepted && options.NonceSecret is null && !tokens.Has("NonceSecret"))
             tokens.Warn("NonceSecret", "is missing, and an issuer has Dpop on: proofs that were made ahead of time are accepted.", "Set a reference to a random secret of at least 32 characters that all replicas share.");
+        if (!accepted && (options.PublicUrl is not null || options.NonceSecret is not null))
+            tokens.Warn(options.PublicUrl is null ? "NonceSecret" : "PublicUrl", "has no effect: no issuer has Dpop on.", "Set Dpop of an issuer to accept or require, or remove it.");
         return options;
     }
 

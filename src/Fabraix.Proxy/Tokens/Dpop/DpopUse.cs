@@ -25,7 +25,8 @@ internal static class DpopUses
             return DpopUse.Off;
         if (Array.IndexOf(Names, text) is >= 0 and var use)
             return (DpopUse)use;
-        issuer.Mistake("Dpop", "is none of off, accept and require.", NearestName.Of(text, Names) is { } near ? $"Did you mean {near}?" : "Set off, accept or require.");
+        // No nearest name: that of "on" would be "off".
+        issuer.Mistake("Dpop", "is none of off, accept and require.", "Set accept (its tokens may be bound to a key), require (they must be) or off, in small letters.");
         return DpopUse.Off;
     }
 }
