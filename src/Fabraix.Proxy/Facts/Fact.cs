@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Fabraix.Proxy.Facts;
 
@@ -32,7 +31,8 @@ internal readonly record struct Fact
 
     private static void Append(IncrementalHash hash, string part)
     {
-        var bytes = Encoding.UTF8.GetBytes(part);
+        // As UTF-16: UTF-8 would make all halves of surrogate pairs one.
+        var bytes = MemoryMarshal.AsBytes(part.AsSpan());
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
         hash.AppendData(length);

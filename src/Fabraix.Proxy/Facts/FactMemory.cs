@@ -18,6 +18,9 @@ internal enum FactOutcome
 /// <summary>
 /// Facts that hold until a time, each with a number: "this proof was seen", "this user's tokens are revoked that were issued before". Bounded. Asking takes no lock.
 /// </summary>
+/// <remarks>
+/// A fact ends when both the clock and the time since it was noted say so: a clock that is set ahead, and back again, makes nothing end early.
+/// </remarks>
 /// <param name="most">How many facts hold at once.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FactMemory(int most, TimeProvider time)
@@ -26,21 +29,33 @@ internal sealed class FactMemory(int most, TimeProvider time)
 
     private readonly ConcurrentDictionary<Fact, Entry> _facts = new();
     private readonly Lock _gate = new();
+    private readonly long _began = time.GetTimestamp();
 
-    // Which facts may end in which ten seconds, so that the ended ones are found without a look at all others.
+    // Which facts may end in which ten seconds, so that the ended ones are found without a look at all others. A fact stands in one list, and
+    // where it holds longer by then, in a later one.
     private readonly SortedDictionary<long, List<Fact>> _ends = [];
 
     public int Count => _facts.Count;
+
+    /// <summary>How many facts the lists of ends hold.</summary>
+    internal int Listed
+    {
+        get
+        {
+            lock (_gate)
+                return _ends.Values.Sum(facts => facts.Count);
+        }
+    }
+
+    private Now Present => new(time.GetUtcNow(), time.GetElapsedTime(_began));
 
     /// <summary>Notes a fact that must be new.</summary>
     public FactOutcome TryAdd(Fact fact, long value, DateTimeOffset until)
     {
         lock (_gate)
         {
-            Forget();
-            if (TryFind(fact, out _))
-                return FactOutcome.Known;
-            return Note(fact, new Entry(value, until)) ? FactOutcome.New : FactOutcome.Full;
+            var now = Forget();
+            return _facts.TryGetValue(fact, out var known) && known.Holds(now) ? FactOutcome.Known : Note(fact, Entry.Of(value, until, now));
         }
     }
 
@@ -49,10 +64,11 @@ internal sealed class FactMemory(int most, TimeProvider time)
     {
         lock (_gate)
         {
-            Forget();
-            if (!_facts.TryGetValue(fact, out var known) || known.Until <= time.GetUtcNow())
-                return Note(fact, new Entry(value, until)) ? FactOutcome.New : FactOutcome.Full;
-            Put(fact, new Entry(Math.Max(value, known.Value), until > known.Until ? until : known.Until));
+            var now = Forget();
+            var entry = Entry.Of(value, until, now);
+            if (!_facts.TryGetValue(fact, out var known) || !known.Holds(now))
+                return Note(fact, entry);
+            _facts[fact] = known.With(entry);
             return FactOutcome.Known;
         }
     }
@@ -60,42 +76,69 @@ internal sealed class FactMemory(int most, TimeProvider time)
     /// <summary>Whether a fact holds now, and its number.</summary>
     public bool TryFind(Fact fact, out long value)
     {
-        var holds = _facts.TryGetValue(fact, out var entry) && entry.Until > time.GetUtcNow();
+        var holds = _facts.TryGetValue(fact, out var entry) && entry.Holds(Present);
         value = entry.Value;
         return holds;
     }
 
-    private bool Note(Fact fact, Entry entry)
+    private FactOutcome Note(Fact fact, Entry entry)
     {
-        if (_facts.Count >= most && !_facts.ContainsKey(fact))
-            return false;
-        Put(fact, entry);
-        return true;
+        // One that has ended and was not forgotten yet stands in a list.
+        var listed = _facts.ContainsKey(fact);
+        if (!listed && _facts.Count >= most)
+            return FactOutcome.Full;
+        _facts[fact] = entry;
+        if (!listed)
+            List(fact, entry.Lasts);
+        return FactOutcome.New;
     }
 
-    private void Put(Fact fact, Entry entry)
+    private void List(Fact fact, TimeSpan end)
     {
-        _facts[fact] = entry;
-        var end = (entry.Until.UtcTicks / Bucket.Ticks) + 1;
-        if (!_ends.TryGetValue(end, out var facts))
-            _ends.Add(end, facts = []);
+        var bucket = (end.Ticks / Bucket.Ticks) + 1;
+        if (!_ends.TryGetValue(bucket, out var facts))
+            _ends.Add(bucket, facts = []);
         facts.Add(fact);
     }
 
-    private void Forget()
+    private Now Forget()
     {
-        var now = time.GetUtcNow();
-        while (_ends.Count > 0 && _ends.First() is var (end, facts) && end <= now.UtcTicks / Bucket.Ticks)
+        var now = Present;
+        while (_ends.Count > 0 && _ends.First() is var (bucket, facts) && bucket <= now.Elapsed.Ticks / Bucket.Ticks)
         {
-            _ends.Remove(end);
+            _ends.Remove(bucket);
             foreach (var fact in facts)
             {
-                // One that was noted anew meanwhile stands in a later list as well.
-                if (_facts.TryGetValue(fact, out var entry) && entry.Until <= now)
+                var entry = _facts[fact];
+                if (entry.Holds(now))
+                    List(fact, entry.EndsAfter(now));
+                else
                     _facts.TryRemove(fact, out _);
             }
         }
+
+        return now;
     }
 
-    private readonly record struct Entry(long Value, DateTimeOffset Until);
+    /// <summary>The time by the clock, and by what nobody sets.</summary>
+    private readonly record struct Now(DateTimeOffset Clock, TimeSpan Elapsed);
+
+    /// <param name="Value">Its number.</param>
+    /// <param name="Until">Its end by the clock.</param>
+    /// <param name="Lasts">Its end by the time since this memory began.</param>
+    private readonly record struct Entry(long Value, DateTimeOffset Until, TimeSpan Lasts)
+    {
+        public static Entry Of(long value, DateTimeOffset until, Now now) => new(value, until, now.Elapsed + (until - now.Clock));
+
+        public bool Holds(Now now) => Until > now.Clock || Lasts > now.Elapsed;
+
+        public Entry With(Entry other) => new(Math.Max(Value, other.Value), Until > other.Until ? Until : other.Until, Lasts > other.Lasts ? Lasts : other.Lasts);
+
+        /// <summary>When to look at it again: its later end, as far as that can be foreseen.</summary>
+        public TimeSpan EndsAfter(Now now)
+        {
+            var byClock = now.Elapsed + (Until - now.Clock);
+            return byClock > Lasts ? byClock : Lasts;
+        }
+    }
 }

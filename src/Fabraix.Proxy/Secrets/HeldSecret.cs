@@ -25,7 +25,7 @@ internal abstract partial class HeldSecret(string name, SecretReference referenc
     public async Task<TimeSpan?> RefreshAsync()
     {
         var reading = await reader.ReadAsync(reference, CancellationToken.None);
-        var problem = reading.Content is { } content ? Take(content) : reading.Problem;
+        var problem = reading.Content is { } content ? TakeOrSay(content) : reading.Problem;
         var before = Interlocked.Exchange(ref _problem, problem);
         if (problem is null && before is not null)
             Log.Read(log, name);
@@ -36,6 +36,19 @@ internal abstract partial class HeldSecret(string name, SecretReference referenc
 
     /// <summary>Parses what was read and keeps it, or says what is wrong with it and keeps what was there.</summary>
     protected abstract string? Take(SecretContent content);
+
+    private string? TakeOrSay(SecretContent content)
+    {
+        try
+        {
+            return Take(content);
+        }
+        catch (Exception e)
+        {
+            // The message stays out: it may quote the secret.
+            return $"it could not be understood ({e.GetType().Name})";
+        }
+    }
 
     private static partial class Log
     {

@@ -22,11 +22,24 @@ internal sealed class SecretFollower(SecretReader reader, TimeProvider time)
             // A store that never ceases to tell of changes is not asked without a pause.
             await Task.Delay(LeastWait, time, stopping);
             await WaitAsync(changed, wait, stopping);
-            var asked = await read().WaitAsync(stopping) is { } after && after < LongestWait ? after : TimeSpan.Zero;
+            var asked = await ReadAsync(read, stopping) is { } after && after < LongestWait ? after : TimeSpan.Zero;
             wait = Max(Jittered(interval), asked);
         }
 
         await watching;
+    }
+
+    private static async Task<TimeSpan?> ReadAsync(Func<Task<TimeSpan?>> read, CancellationToken stopping)
+    {
+        try
+        {
+            return await read().WaitAsync(stopping);
+        }
+        catch (Exception) when (!stopping.IsCancellationRequested)
+        {
+            // A failed reading is a value, and says itself what failed: what is thrown is a bug, and must not end the following of this secret or another.
+            return null;
+        }
     }
 
     private async Task WaitAsync(Channel<bool> changed, TimeSpan wait, CancellationToken stopping)

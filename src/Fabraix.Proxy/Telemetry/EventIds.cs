@@ -21,6 +21,7 @@ internal static class EventIds
     public const int IssuerKeysFailed = 1300;
     public const int IssuerKeysRecovered = 1301;
     public const int IssuerKeysLeftOut = 1302;
+    public const int IssuerRefreshFailed = 1303;
 
     // 1400: keys
     public const int KeyLoaded = 1400;

@@ -1,8 +1,8 @@
+using System.Security.Claims;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Tokens.Dpop;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Tokens;
 
 namespace Fabraix.Proxy.Tokens;
 
@@ -11,6 +11,7 @@ namespace Fabraix.Proxy.Tokens;
 /// its own validation are replaced, not preceded: there is one opinion about a token. Possession is judged in here too, each time, so that no
 /// Caller of a bound token leaves the scheme without it.
 /// </summary>
+/// <remarks>All of it happens in the scheme's first event: its token handlers know no request, and would let a client that has hung up keep its place among those who wait.</remarks>
 internal sealed class CallerAuthentication(TokenValidator validator, ProofOfPossession possession, TokenOptions tokens) : IConfigureNamedOptions<JwtBearerOptions>
 {
     public void Configure(JwtBearerOptions options) => Configure(Options.DefaultName, options);
@@ -21,29 +22,7 @@ internal sealed class CallerAuthentication(TokenValidator validator, ProofOfPoss
         options.SaveToken = false;
         options.RefreshOnIssuerKeyNotFound = false;
         options.TokenHandlers.Clear();
-        options.TokenHandlers.Add(new CallerTokenHandler(validator));
-        options.Events = new JwtBearerEvents
-        {
-            OnMessageReceived = context =>
-            {
-                var credentials = Credentials.Read(context.Request, tokens);
-                if (credentials is null)
-                    context.NoResult();
-                else if (credentials.Token.Length == 0)
-                    context.Fail(new TokenRefusedException(TokenValidator.Shape)); // an empty token would let the scheme read the header itself
-                else
-                    context.Token = credentials.Token;
-                return Task.CompletedTask;
-            },
-            OnTokenValidated = context =>
-            {
-                // The same header, read again: between the two events the scheme keeps nothing of it.
-                var (credentials, caller) = (Credentials.Read(context.Request, tokens)!, (Caller)context.Principal!.Identity!);
-                if (possession.Judge(context.HttpContext, credentials, caller) is { } refusal)
-                    context.Fail(new TokenRefusedException(refusal));
-                return Task.CompletedTask;
-            },
-        };
+        options.Events = new JwtBearerEvents { OnMessageReceived = DecideAsync };
     }
 
     /// <summary>The caller that authentication left, or the refusal.</summary>
@@ -55,32 +34,26 @@ internal sealed class CallerAuthentication(TokenValidator validator, ProofOfPoss
         _ => throw new InvalidOperationException("The bearer scheme gave neither a caller nor a refusal."),
     };
 
-    private sealed class CallerTokenHandler(TokenValidator validator) : TokenHandler
+    /// <summary>Always ends with a result, so that the scheme itself never looks at the header.</summary>
+    private async Task DecideAsync(MessageReceivedContext context)
     {
-        public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
+        if (Credentials.Read(context.Request, tokens) is not { } credentials)
         {
-            var verdict = await validator.ValidateAsync(token, CancellationToken.None);
-            return verdict.Caller is { } caller
-                ? new TokenValidationResult { IsValid = true, ClaimsIdentity = caller, SecurityToken = VerifiedToken.Instance }
-                : new TokenValidationResult { IsValid = false, Exception = new TokenRefusedException(verdict.Refusal!) };
+            context.NoResult();
+            return;
         }
-    }
 
-    /// <summary>The scheme wants a token object; the real one is not kept.</summary>
-    private sealed class VerifiedToken : SecurityToken
-    {
-        public static readonly VerifiedToken Instance = new();
-
-        public override string Id => "";
-
-        public override string Issuer => "";
-
-        public override SecurityKey? SecurityKey => null;
-
-        public override SecurityKey? SigningKey { get; set; }
-
-        public override DateTime ValidFrom => DateTime.MinValue;
-
-        public override DateTime ValidTo => DateTime.MaxValue;
+        var verdict = await validator.ValidateAsync(credentials.Token, context.HttpContext.RequestAborted);
+        if (verdict.Caller is { } caller && possession.Judge(context.HttpContext, credentials, caller) is { } unproven)
+            verdict = unproven;
+        if (verdict.Caller is { } proven)
+        {
+            context.Principal = new ClaimsPrincipal(proven);
+            context.Success();
+        }
+        else
+        {
+            context.Fail(new TokenRefusedException(verdict.Refusal!));
+        }
     }
 }

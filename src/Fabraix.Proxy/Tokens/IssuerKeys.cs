@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Fabraix.Proxy.Tokens;
 
 /// <summary>What a look-up of a kid found.</summary>
@@ -118,11 +120,15 @@ internal sealed class IssuerKeys(IssuerOptions issuer, KeyFetcher fetcher, TimeP
         var coolIn = _pace.CoolIn(hasKeys);
         if (_coming is null && coolIn <= TimeSpan.Zero)
             return Start(TimeSpan.Zero);
+
+        // Tokens of a key that is gone go on coming for a while: they take no place from others, not even while a fetch runs.
+        if (hasKeys && _unknown.WasLookedFor(keyId))
+            return null;
         if (_coming is not null && !_comesLater)
             return _coming;
 
         // Without any keys nobody waits for the end of a cool-down: 503 says at once what is the matter.
-        if (!hasKeys || _unknown.WasLookedFor(keyId))
+        if (!hasKeys)
             return null;
         return _coming ?? (_unknown.MayWait ? Start(coolIn) : null);
     }
@@ -143,16 +149,26 @@ internal sealed class IssuerKeys(IssuerOptions issuer, KeyFetcher fetcher, TimeP
             _comesLater = false;
         }
 
-        var before = _set.Current?.Keys;
-        var good = await _set.FetchAsync();
-        var now = _set.Current?.Keys;
-        lock (_gate)
+        var (before, good) = (_set.Current?.Keys, false);
+        try
         {
-            _pace.End(good, hasKeys: now is not null);
-            _unknown.FetchEnded(waited, changed: !ReferenceEquals(before, now));
-            foreach (var gone in before?.Keys.Where(keyId => now?.ContainsKey(keyId) is false) ?? [])
-                _unknown.TakenBack(gone);
-            _coming = null;
+            good = await _set.FetchAsync();
         }
+        finally
+        {
+            // Whatever happened: a fetch that never ended would be the last one.
+            lock (_gate)
+                End(waited, good, before);
+        }
+    }
+
+    private void End(bool waited, bool good, FrozenDictionary<string, SigningKey>? before)
+    {
+        _coming = null;
+        var now = _set.Current?.Keys;
+        _pace.End(good, hasKeys: now is not null);
+        _unknown.FetchEnded(waited, good, changed: !ReferenceEquals(before, now));
+        foreach (var gone in before?.Keys.Where(keyId => now?.ContainsKey(keyId) is false) ?? [])
+            _unknown.TakenBack(gone);
     }
 }

@@ -43,14 +43,15 @@ internal static class JwkReader
 
     private static (SigningKey? Key, string Why) ReadRsa(JsonElement jwk, string keyId, IReadOnlyList<string> algorithms)
     {
-        if (Bytes(jwk, "n") is not { } modulus || Bytes(jwk, "e") is not { Length: > 0 and <= 8 } exponent)
+        if (Bytes(jwk, "n") is not { } n || Bytes(jwk, "e") is not { Length: > 0 and <= 8 } e)
             return (null, "n or e is missing or not base64url");
 
-        // RFC 7518 section 3.3: 2048 bits or more. Leading zeros do not make a key longer.
-        var bits = modulus.AsSpan().TrimStart((byte)0) is { Length: > 0 } significant ? (significant.Length * 8) - byte.LeadingZeroCount(significant[0]) : 0;
+        // RFC 7518 section 3.3: 2048 bits or more. Zeros in front make neither a longer key nor another exponent.
+        var (modulus, exponent) = (n.AsSpan().TrimStart((byte)0).ToArray(), e.AsSpan().TrimStart((byte)0).ToArray());
+        var bits = modulus.Length == 0 ? 0 : (modulus.Length * 8) - byte.LeadingZeroCount(modulus[0]);
         if (bits is < LeastRsaBits or > MostRsaBits)
             return (null, "RSA key size");
-        if ((exponent[^1] & 1) == 0 || exponent is [1])
+        if (exponent is [] or [1] || (exponent[^1] & 1) == 0)
             return (null, "RSA exponent");
 
         var algorithm = jwk.TryGetProperty("alg", out _) ? Text(jwk, "alg") : algorithms.FirstOrDefault(IsRsa);
@@ -80,10 +81,9 @@ internal static class JwkReader
 
         try
         {
-            // The platform refuses a point that is not on the curve; what it accepts is handed on in plain.
-            using var point = ECDsa.Create(new ECParameters { Curve = curve, Q = new ECPoint { X = x, Y = y } });
-            var key = new JsonWebKey { Kty = "EC", Kid = keyId, Crv = Text(jwk, "crv"), X = Text(jwk, "x"), Y = Text(jwk, "y") };
-            return (new SigningKey(key, algorithm), "");
+            // The platform refuses a point that is not on the curve.
+            var key = ECDsa.Create(new ECParameters { Curve = curve, Q = new ECPoint { X = x, Y = y } });
+            return (new SigningKey(new ECDsaSecurityKey(key) { KeyId = keyId }, algorithm), "");
         }
         catch (CryptographicException)
         {

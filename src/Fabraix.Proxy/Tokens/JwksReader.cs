@@ -9,8 +9,17 @@ internal static class JwksReader
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
+    /// <summary>The usable keys, and why others are left out.</summary>
     /// <exception cref="InvalidDataException">It is not a JWK Set, or no key in it is usable.</exception>
     public static (IReadOnlyList<SigningKey> Keys, IReadOnlyList<string> LeftOut) Read(ReadOnlyMemory<byte> json, IssuerOptions issuer)
+    {
+        var (keys, leftOut, _) = ReadAll(json, issuer);
+        return keys.Count > 0 ? (keys, leftOut) : throw new InvalidDataException(NoneUsable(leftOut));
+    }
+
+    /// <summary>The same where no key is usable, and the kid of each key that is listed.</summary>
+    /// <exception cref="InvalidDataException">It is not a JWK Set, or lists no key at all.</exception>
+    public static (IReadOnlyList<SigningKey> Keys, IReadOnlyList<string> LeftOut, IReadOnlySet<string> Listed) ReadAll(ReadOnlyMemory<byte> json, IssuerOptions issuer)
     {
         using var document = Parse(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object
@@ -33,8 +42,18 @@ internal static class JwksReader
             index++;
         }
 
-        return keys.Count > 0 ? (keys, leftOut) : throw new InvalidDataException($"No key in it is usable. {string.Join("; ", leftOut)}");
+        // RFC 7517 section 4.1: what has no kty is no key, so that a set of nothing else says nothing of any key.
+        if (!list.EnumerateArray().Any(jwk => JwkReader.Text(jwk, "kty") is not null))
+            throw new InvalidDataException(NoneUsable(leftOut));
+        return (keys, leftOut, list.EnumerateArray().Select(jwk => JwkReader.Text(jwk, "kid") ?? "").ToHashSet(StringComparer.Ordinal));
     }
+
+    /// <summary>A sentence about a set that gives no keys.</summary>
+    public static string NoneUsable(IReadOnlyList<string> leftOut) => $"No key in it is usable. {(leftOut.Count > 0 ? string.Join("; ", leftOut) : "It lists none")}.";
+
+    /// <summary>A kid as it may stand in a log: the provider chose it.</summary>
+    public static string Shown(string? keyId) =>
+        keyId is { Length: > 0 and <= 64 } && keyId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? $"kid {keyId}" : "kid not shown";
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> json)
     {
@@ -81,8 +100,4 @@ internal static class JwksReader
         .Where(group => group.Count() > 1)
         .Select(group => group.Key)
         .ToHashSet(StringComparer.Ordinal);
-
-    /// <summary>A kid as it may stand in a log: the provider chose it.</summary>
-    private static string Shown(string? keyId) =>
-        keyId is { Length: > 0 and <= 64 } && keyId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? $"kid {keyId}" : "kid not shown";
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 
@@ -13,6 +14,9 @@ internal sealed class KeyFetcher(TimeProvider? time = null) : IDisposable
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private const int LargestDocument = 1024 * 1024;
+
+    // By issuer, readings of files that did not heed their end. A file that blocks may hold its thread for ever: it gets one, not one for each try.
+    private readonly ConcurrentDictionary<string, Task> _leftBehind = new(StringComparer.Ordinal);
 
     private readonly HttpClient _http = new(
         new SocketsHttpHandler
@@ -32,14 +36,27 @@ internal sealed class KeyFetcher(TimeProvider? time = null) : IDisposable
     /// <exception cref="HttpRequestException">It could not be reached, or did not answer 200.</exception>
     /// <exception cref="IOException">The file could not be read, or the answer broke off.</exception>
     /// <exception cref="OperationCanceledException">It took too long, or the caller gave up.</exception>
+    /// <exception cref="TimeoutException">It is a file, and an earlier reading of it still blocks.</exception>
     public async Task<ReadOnlyMemory<byte>> FetchAsync(IssuerOptions issuer, CancellationToken cancellation)
     {
+        if (_leftBehind.TryGetValue(issuer.Name, out var old) && !old.IsCompleted)
+            throw new TimeoutException("The key file still blocks an earlier reading.");
+
         using var limit = new CancellationTokenSource(Longest, time ?? TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var until = both.Token;
 
         // A named pipe, or a file of another machine, may block where it is opened, and heed nothing.
-        return await Task.Run(() => ReadAsync(issuer, until), until).WaitAsync(until);
+        var reading = Task.Run(() => ReadAsync(issuer, until), CancellationToken.None);
+        try
+        {
+            return await reading.WaitAsync(until);
+        }
+        catch (OperationCanceledException) when (issuer.Keys.File is not null)
+        {
+            _leftBehind[issuer.Name] = reading;
+            throw;
+        }
     }
 
     public void Dispose() => _http.Dispose();

@@ -10,6 +10,7 @@ internal readonly record struct KeySourceFailure(string Outcome, string Text)
     public static KeySourceFailure Of(Exception e, KeySource source) => e switch
     {
         InvalidDataException => new("unusable", e.Message),
+        TimeoutException => new("timed_out", e.Message),
         OperationCanceledException => new("timed_out", "The key source did not answer within 5 s."),
         HttpRequestException { StatusCode: not null } => new("refused", e.Message),
         HttpRequestException http => new("unreachable", $"The key source could not be reached ({http.HttpRequestError})."),

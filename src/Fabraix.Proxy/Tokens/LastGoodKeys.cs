@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
-using System.Security.Cryptography;
 using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Telemetry;
 
 namespace Fabraix.Proxy.Tokens;
 
-/// <summary>One issuer's last good set: it stays until a newer good one is there, or it is older than KeepLastGood. One fetch runs at a time.</summary>
+/// <summary>One issuer's last good set: it stays until a newer good one is there, or it is older than KeepLastGood; but a key that the provider lists no more never stays. One fetch runs at a time.</summary>
 internal sealed partial class LastGoodKeys(IssuerOptions issuer, KeyFetcher fetcher, TimeProvider time, ILogger log)
 {
     private readonly ConcurrentDictionary<string, long> _outcomes = new(StringComparer.Ordinal);
     private volatile KeySet? _last;
     private string _leftOut = "";
+    private string _withdrawn = "";
 
     /// <summary>The set, while it may be used. What the mint handed over has no age. Otherwise time alone ends it: no fetch that never ends keeps it alive.</summary>
     public KeySet? Current => _last is { } last && (issuer.Keys.IsMint || time.GetElapsedTime(last.FetchedAt) <= issuer.KeepLastGood) ? last : null;
@@ -43,7 +42,7 @@ internal sealed partial class LastGoodKeys(IssuerOptions issuer, KeyFetcher fetc
             Take(await fetcher.FetchAsync(issuer, CancellationToken.None), began);
             if (Failure is not null)
                 Log.Recovered(log, issuer.Name);
-            Failure = null;
+            (Failure, _withdrawn) = (null, "");
             Count("good");
             return true;
         }
@@ -65,16 +64,24 @@ internal sealed partial class LastGoodKeys(IssuerOptions issuer, KeyFetcher fetc
 
     private void Take(ReadOnlyMemory<byte> document, long began)
     {
-        var digest = SHA256.HashData(document.Span);
-        if (_last is { } last && last.Digest.Span.SequenceEqual(digest))
+        var (keys, leftOut, listed) = JwksReader.ReadAll(document, issuer);
+        if (keys.Count == 0)
         {
-            _last = last with { FetchedAt = began };
-            return;
+            Withdraw(listed);
+            throw new InvalidDataException(JwksReader.NoneUsable(leftOut) + _withdrawn);
         }
 
-        var (keys, leftOut) = JwksReader.Read(document, issuer);
-        _last = new KeySet(keys.ToFrozenDictionary(key => key.KeyId, StringComparer.Ordinal), digest, began);
+        _last = new KeySet(_last?.Renew(keys) ?? KeySet.ByKeyId(keys), began);
         LogLeftOut(string.Join("; ", leftOut));
+    }
+
+    // The provider has answered, and says which keys it has: that is no outage, although the proxy can use none of them.
+    private void Withdraw(IReadOnlySet<string> listed)
+    {
+        if (_last is not { } last || last.Listed(listed) is not { } left || left.Count == last.Keys.Count)
+            return;
+        _withdrawn = $" Withdrawn, since it lists them no more: {string.Join(", ", last.Keys.Keys.Except(left.Keys).Select(JwksReader.Shown))}.";
+        _last = left.Count > 0 ? last with { Keys = left } : null;
     }
 
     private void LogLeftOut(string leftOut)
@@ -88,7 +95,7 @@ internal sealed partial class LastGoodKeys(IssuerOptions issuer, KeyFetcher fetc
 
     private string InUse() => (Current, Age) switch
     {
-        (_, null) => "There are none yet.",
+        (_, null) => "There are none.",
         (null, { } age) => TooOld(age),
         ({ } set, { } age) => $"{set.Keys.Count} of the last good set stay in use; it is {Whole(age)} old.",
     };

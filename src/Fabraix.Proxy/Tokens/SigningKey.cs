@@ -7,11 +7,12 @@ namespace Fabraix.Proxy.Tokens;
 
 /// <summary>One public key of an issuer, bound to the one algorithm that it is for (RFC 8725 section 3.1), ready to check with.</summary>
 /// <remarks>
-/// The library's signature layer checks, and nothing else of the library: it knows neither headers nor claims. The platform's keys are not
-/// promised to be usable by two threads at once; the library's provider keeps a pool of them and is. It lives as long as this object, and
-/// is not disposed, since a request may still be checking with a key that has just been replaced.
+/// The library's signature layer checks, and nothing else of the library: it knows neither headers nor claims. Many threads check with one key. For RSA the
+/// library's provider keeps a pool of the platform's keys, one for each check that runs. For EC all of them share one, which .NET does not promise to be safe: what makes it so
+/// is that OpenSSL only reads the key, and makes a context of its own for each check. Tests ask both from many threads.
+/// A key of an issuer's set is not disposed, since a request may still be checking with one that has just been replaced. One that is used once, is.
 /// </remarks>
-internal sealed class SigningKey
+internal sealed class SigningKey : IDisposable
 {
     // The factory's own cache would outlive the key set.
     private static readonly CryptoProviderFactory Factory = new() { CacheSignatureProviders = false };
@@ -29,6 +30,10 @@ internal sealed class SigningKey
 
     public string Algorithm { get; }
 
+    /// <summary>Whether another is this key under this name for this algorithm, wherever it was read.</summary>
+    public bool IsSame(SigningKey other) =>
+        KeyId == other.KeyId && Algorithm == other.Algorithm && _provider.Key.ComputeJwkThumbprint().AsSpan().SequenceEqual(other._provider.Key.ComputeJwkThumbprint());
+
     /// <summary>
     /// Whether the signature of a token that <see cref="CompactJws"/> has taken apart is this key's, over the very characters before it
     /// (RFC 7515 section 5.2).
@@ -37,6 +42,13 @@ internal sealed class SigningKey
     {
         var end = token.LastIndexOf('.');
         return Verifies(Encoding.ASCII.GetBytes(token, 0, end), Base64Url.DecodeFromChars(token.AsSpan(end + 1)));
+    }
+
+    /// <summary>Lets go of what the platform holds for it. Nobody may check with it afterwards.</summary>
+    public void Dispose()
+    {
+        _provider.Dispose();
+        (_provider.Key as ECDsaSecurityKey)?.ECDsa.Dispose();
     }
 
     internal bool Verifies(byte[] input, byte[] signature)

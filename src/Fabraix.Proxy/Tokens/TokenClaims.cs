@@ -7,6 +7,8 @@ namespace Fabraix.Proxy.Tokens;
 internal sealed record TokenClaims
 {
     private const int LongestSubject = 512;
+    private const int MostScopes = 100;
+    private const int MostAudiences = 100;
     private const double LastSecond = 253402300799; // 9999-12-31T23:59:59Z
 
     public required string Issuer { get; init; }
@@ -45,6 +47,8 @@ internal sealed record TokenClaims
             return (null, "token: sub is missing, not a string or too long");
         if (Strings(payload, "aud") is not { Count: > 0 } audiences)
             return (null, "token: aud is missing or not strings");
+        if (audiences.Count > MostAudiences)
+            return (null, "token: more than 100 audiences");
         if (Seconds(payload, "exp") is not { } expires)
             return (null, "token: exp is missing or not a date");
         if (Seconds(payload, "iat") is not { } issuedAt)
@@ -57,6 +61,8 @@ internal sealed record TokenClaims
             return (null, "token: jti is not a string");
         if (ReadScopes(payload) is not { } scopes)
             return (null, "token: scope or scp is not strings");
+        if (scopes.Count > MostScopes)
+            return (null, "token: more than 100 scopes");
 
         return (new TokenClaims
         {

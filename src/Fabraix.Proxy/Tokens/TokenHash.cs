@@ -13,8 +13,9 @@ internal readonly record struct TokenDigest(ulong First, ulong Second);
 /// </summary>
 /// <remarks>
 /// Why no token is taken for another (Carter and Wegman, "Universal classes of hash functions", 1979): two different tokens
-/// differ in a word, of 32 bits and so not a multiple of the prime. For any other secrets, exactly one value of that word's secret makes the
-/// products equal, of 2^61 - 1: for both secrets one chance in 2^122, whatever two tokens a stranger chooses. That holds
+/// differ in a word, of 32 bits and so not a multiple of the prime. For any other secrets, exactly one residue of that word's secret makes the
+/// products equal. The secret is one of 2^61 values, of which two, zero and the prime itself, are one residue: at most two chances in 2^61, and for both secrets one in 2^120, whatever two
+/// tokens a stranger chooses. That holds
 /// while nobody learns a digest or a secret, and so neither leaves this process, is logged or is kept longer than a token. It is no hash for anything else.
 /// </remarks>
 internal sealed class TokenHash

@@ -12,6 +12,7 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
 {
     /// <summary>What is no token at all.</summary>
     public static readonly Refusal Shape = Invalid("token: not a compact JWS in canonical base64url with strict JSON");
+    private static readonly Refusal Large = Invalid("token: longer than 8 KiB");
     private static readonly Refusal Issuer = Invalid("token: issuer is not configured");
     private static readonly Refusal Type = Invalid("token: typ is not accepted");
     private static readonly Refusal Algorithm = Invalid("token: alg is not accepted, or not the key's");
@@ -32,7 +33,7 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
     public ValueTask<TokenVerdict> ValidateAsync(string token, CancellationToken cancellation)
     {
         if (!verified.TryDigest(token, out var digest))
-            return ValueTask.FromResult<TokenVerdict>(Shape);
+            return ValueTask.FromResult<TokenVerdict>(NoToken(token));
 
         // What a verified token says holds as long as its key does; only time and a revocation can still speak against it.
         if (verified.TryFind(digest, out var known))
@@ -76,7 +77,7 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
     internal (UnverifiedToken? Read, Refusal? Refusal) Read(string token)
     {
         if (!CompactJws.TryParse(token, out var jws))
-            return (null, Shape);
+            return (null, NoToken(token));
 
         using (jws)
         {
@@ -121,6 +122,8 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
             _ => null,
         };
     }
+
+    private static Refusal NoToken(string text) => text.Length > CompactJws.MaxLength ? Large : Shape;
 
     private static Refusal Invalid(string rule) => new(ProxyError.TokenInvalid, rule);
 }

@@ -34,14 +34,18 @@ internal sealed class UnknownKeyIds(TimeProvider time)
     /// <summary>The source had this kid, and has it no more: tokens with it go on coming for a while.</summary>
     public void TakenBack(string keyId) => Add(_lookedFor, keyId);
 
-    /// <summary>A fetch has ended: what was asked for before it was looked for.</summary>
+    /// <summary>A fetch has ended: what was asked for before it was looked for, if it read a set. One that failed is no look: the kid may be there.</summary>
     /// <param name="waited">Whether requests had waited for the cool-down before it.</param>
+    /// <param name="good">Whether it read a good set.</param>
     /// <param name="changed">Whether it brought another set.</param>
-    public void FetchEnded(bool waited, bool changed)
+    public void FetchEnded(bool waited, bool good, bool changed)
     {
-        foreach (var keyId in _asked)
-            Add(_lookedFor, keyId);
-        _asked.Clear();
+        if (good)
+        {
+            foreach (var keyId in _asked)
+                Add(_lookedFor, keyId);
+            _asked.Clear();
+        }
 
         if (changed || time.GetElapsedTime(_lastFutile) >= Forgiven)
             _futile = 0;

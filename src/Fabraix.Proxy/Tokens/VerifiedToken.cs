@@ -9,6 +9,6 @@ internal sealed record VerifiedToken(int Characters, Issuer Issuer, SigningKey K
     /// <param name="token">Its text, which is not kept.</param>
     public TokenFacts FactsOf(string token) => _facts ??= TokenFacts.Of(token, Issuer.Options.Name, Claims);
 
-    /// <summary>Whether the key is still in the issuer's set, as the very object that verified; a set fetched anew has new ones.</summary>
+    /// <summary>Whether the key is still in the issuer's set, as the very object that verified; a newer set keeps it where it lists the same key.</summary>
     public bool StillHolds => Issuer.Keys.Holds(Key);
 }

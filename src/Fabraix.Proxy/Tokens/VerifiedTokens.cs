@@ -12,7 +12,7 @@ namespace Fabraix.Proxy.Tokens;
 /// again moves to the young one. Reading takes no lock. Neither tokens nor their signatures are kept.
 /// </remarks>
 /// <param name="mostEntries">Tokens in a generation.</param>
-/// <param name="mostCharacters">Characters of the tokens that a generation stands for: what is kept of a token is never longer than it.</param>
+/// <param name="mostCharacters">Characters of the tokens that a generation stands for: what is kept of a token is no longer than it, but for what .NET adds to each of 100 scopes and 100 audiences at most.</param>
 internal sealed class VerifiedTokens(int mostEntries = 10_000, long mostCharacters = 8 * 1024 * 1024)
 {
     private readonly TokenHash _hash = new();

@@ -74,6 +74,67 @@ public sealed class FactMemoryTests
     }
 
     [Fact]
+    public void Takes_no_more_memory_for_a_fact_that_is_noted_anew()
+    {
+        for (var i = 0; i < 10_000; i++)
+            _memory.Add(One, i, Minute.AddSeconds(i));
+
+        Assert.Equal((1, 1), (_memory.Count, _memory.Listed));
+    }
+
+    [Fact]
+    public void Forgets_a_fact_that_was_noted_anew_when_its_later_end_has_come()
+    {
+        _memory.Add(One, 0, Minute);
+        _memory.Add(One, 0, Minute.AddHours(1));
+        _time.Advance(TimeSpan.FromMinutes(30));
+        _memory.Add(Named.Of("test", "another"), 0, Minute);
+        Assert.True(_memory.TryFind(One, out _));
+
+        _time.Advance(TimeSpan.FromMinutes(31) + TimeSpan.FromSeconds(10));
+        _memory.Add(Named.Of("test", "yet another"), 0, Minute);
+
+        Assert.Equal((1, 1), (_memory.Count, _memory.Listed));
+    }
+
+    /// <summary>A clock that is set ahead and back again must not let a proof be used twice.</summary>
+    [Fact]
+    public void Forgets_nothing_early_though_the_clock_jumps_ahead_and_back()
+    {
+        var clock = new SettableClock(_time.GetUtcNow());
+        var memory = new FactMemory(most: 100, clock);
+        memory.TryAdd(One, 7, Minute);
+        clock.Wall += TimeSpan.FromHours(1);
+        Assert.True(memory.TryFind(One, out _));
+        Assert.Equal(FactOutcome.New, memory.TryAdd(Named.Of("test", "another"), 0, clock.Wall.AddMinutes(1)));
+
+        clock.Wall -= TimeSpan.FromHours(1);
+
+        Assert.Equal(FactOutcome.Known, memory.TryAdd(One, 8, Minute));
+        Assert.True(memory.TryFind(One, out var value));
+        Assert.Equal(7, value);
+        clock.Pass(TimeSpan.FromMinutes(1));
+        Assert.False(memory.TryFind(One, out _));
+    }
+
+    /// <summary>A token's own date is judged by the clock: what is known of it must be known for as long as that.</summary>
+    [Fact]
+    public void Knows_a_fact_for_as_long_as_the_clock_says_though_it_was_set_back()
+    {
+        var clock = new SettableClock(_time.GetUtcNow());
+        var memory = new FactMemory(most: 100, clock);
+        memory.TryAdd(One, 7, Minute);
+        clock.Wall -= TimeSpan.FromMinutes(5);
+        clock.Pass(TimeSpan.FromMinutes(5));
+        Assert.Equal(FactOutcome.Known, memory.TryAdd(One, 8, Minute));
+
+        clock.Pass(TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(10));
+
+        Assert.Equal(FactOutcome.New, memory.TryAdd(Named.Of("test", "another"), 0, clock.Wall.AddMinutes(1)));
+        Assert.Equal((1, 1), (memory.Count, memory.Listed));
+    }
+
+    [Fact]
     public async Task Lets_one_of_many_be_the_first()
     {
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => _memory.TryAdd(One, 0, Minute))));

@@ -21,6 +21,9 @@ public sealed class FactTests
             Named.Of("jti", "main", "1", ""),
             Named.Of("jti", "Main", "1"),
             Named.Of("jti", "mäin", "1"),
+            Named.Of("jti", "m\uD800in", "1"),
+            Named.Of("jti", "m\uD801in", "1"),
+            Named.Of("jti", "m\uFFFDin", "1"),
         ];
 
         Assert.Equal(facts.Length, facts.Distinct().Count());

@@ -67,6 +67,19 @@ public sealed class HeldSecretTests
         Assert.Equal(TimeSpan.FromSeconds(7), await _secret.RefreshAsync());
     }
 
+    /// <summary>A parser's own exception may quote what it could not parse, and must end neither the start nor the reading anew.</summary>
+    [Fact]
+    public async Task Keeps_the_last_good_value_where_a_parser_throws_and_repeats_none_of_its_words()
+    {
+        var first = Made.ApiKey();
+        await ReadAsync(first);
+
+        await ReadAsync("throw");
+
+        Assert.Equal((first, "it could not be understood (FormatException)"), (_secret.Value, _secret.Problem));
+        Assert.All(_log.Lines, line => Assert.DoesNotContain("cannot parse", line, StringComparison.Ordinal));
+    }
+
     private Task<TimeSpan?> ReadAsync(string value)
     {
         _next = SecretReading.Found(value, version: null);
@@ -81,6 +94,8 @@ public sealed class HeldSecretTests
         {
             if (content.Reveal().Length == 0)
                 return "it is empty";
+            if (content.Reveal() == "throw")
+                throw new FormatException($"cannot parse '{content.Reveal()}'");
             Value = content.Reveal();
             return null;
         }

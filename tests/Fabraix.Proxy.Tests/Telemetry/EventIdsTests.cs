@@ -20,6 +20,7 @@ public sealed class EventIdsTests
             "1300 IssuerKeysFailed",
             "1301 IssuerKeysRecovered",
             "1302 IssuerKeysLeftOut",
+            "1303 IssuerRefreshFailed",
             "1400 KeyLoaded",
             "1401 KeyFailed",
             "1402 KeyRecovered",

@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tests.Telemetry;
 using Fabraix.Proxy.Tokens;
 using Fabraix.TestKit;
@@ -12,13 +13,14 @@ public sealed class IssuerKeysRefresherTests : IAsyncLifetime
     private readonly KeyFetcher _fetcher;
     private readonly Issuer _first;
     private readonly Issuer _second;
+    private readonly LogLines<IssuerKeysRefresher> _log = new();
     private readonly IssuerKeysRefresher _refresher;
 
     public IssuerKeysRefresherTests()
     {
         _fetcher = new KeyFetcher(_time);
         (_first, _second) = (Issuer(_server.Options()), Issuer(_other.Options() with { Name = "second", Issuer = "https://second.example/" }));
-        _refresher = new IssuerKeysRefresher(new IssuerRegistry([_first, _second]), _time);
+        _refresher = new IssuerKeysRefresher(new IssuerRegistry([_first, _second]), _time, _log);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -105,6 +107,30 @@ public sealed class IssuerKeysRefresherTests : IAsyncLifetime
         await starting.InTimeAsync("the start");
         Assert.Equal("The key source did not answer within 5 s.", _first.Keys.Failure);
         release.SetResult();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Goes_on_when_a_round_throws_though_nothing_can_be_logged(bool own)
+    {
+        var log = new ThrowingLog<IssuerKeys>();
+        var issuer = new Issuer(_server.Options(), new IssuerKeys(_server.Options(), _fetcher, _time, log));
+        using var refresher = new IssuerKeysRefresher(new IssuerRegistry([issuer]), _time, own ? new ThrowingLog<IssuerKeysRefresher>() : _log);
+        await refresher.StartAsync(TestContext.Current.CancellationToken).InTimeAsync("the start");
+        _server.Answer("{}");
+        await _time.PassAsync(FetchPace.RefreshInterval);
+        await Bounds.UntilAsync(() => Failures(issuer) == 1, "the failure");
+        await _time.DueAsync(IssuerKeysRefresher.Pause);
+        Assert.Equal(own ? [] : [EventIds.IssuerRefreshFailed], _log.Ids);
+        Assert.DoesNotContain(_log.Lines, line => line.Contains("made by the test", StringComparison.Ordinal));
+
+        log.Fails = false;
+        _server.Publish("first", "second");
+        _time.Advance(IssuerKeysRefresher.Pause);
+
+        await Bounds.UntilAsync(() => issuer.Keys.Count == 2, "the keys after the failure");
+        await refresher.StopAsync(TestContext.Current.CancellationToken);
     }
 
     private static long Failures(Issuer issuer) => issuer.Keys.Outcomes.Where(outcome => outcome.Key != "good").Sum(outcome => outcome.Value);

@@ -218,15 +218,50 @@ public sealed class IssuerKeysTests : IAsyncLifetime
 
     /// <summary>What they verified stays verified: nobody makes the proxy check all tokens anew by asking for keys.</summary>
     [Fact]
-    public async Task Holds_the_very_same_keys_while_the_source_gives_the_same_document()
+    public async Task Holds_the_very_same_key_while_the_source_lists_it_whatever_else_changes()
     {
+        var (first, second) = (KeyServer.Key("first"), KeyServer.Key("second"));
         var key = (await Find("first")).Key!;
-        await _keys.RefreshAsync();
-        Assert.True(_keys.Holds(key));
+        foreach (var answer in new[] { KeyServer.Set(first), KeyServer.Set(first) + "  ", KeyServer.Set(first, second), KeyServer.Set(second, first), KeyServer.Set(first) })
+        {
+            _server.Answer(answer);
+            await _keys.RefreshAsync();
+            Assert.True(_keys.Holds(key));
+        }
 
-        _server.Publish("first", "second");
+        _server.Answer(KeyServer.Set(second));
         await _keys.RefreshAsync();
         Assert.False(_keys.Holds(key));
+    }
+
+    [Fact]
+    public async Task Holds_another_key_of_the_same_kid_for_another()
+    {
+        var key = (await Find("first")).Key!;
+        foreach (var other in new[] { Jose.Jwk("ES384"), Jose.Jwk("RS256"), Jose.Jwk("PS256") })
+        {
+            other["kid"] = "first";
+            _server.Answer(KeyServer.Set(other));
+            await _keys.RefreshAsync();
+            Assert.False(_keys.Holds(key));
+            key = (await Find("first")).Key!;
+        }
+    }
+
+    /// <summary>Whatever is thrown where nothing should be: the issuer's keys are fetched again.</summary>
+    [Fact]
+    public async Task Can_be_fetched_again_after_a_fetch_that_threw()
+    {
+        var log = new ThrowingLog<IssuerKeys>();
+        var keys = new IssuerKeys(_server.Options(), _fetcher, _time, log);
+        _server.Answer("{}");
+        await Assert.ThrowsAsync<InvalidOperationException>(keys.RefreshAsync);
+        _server.Publish("first");
+        log.Fails = false;
+
+        await keys.RefreshAsync();
+
+        Assert.Equal((1, 0), (keys.Count, keys.Waiting));
     }
 
     [Fact]

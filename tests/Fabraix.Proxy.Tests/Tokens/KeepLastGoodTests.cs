@@ -22,6 +22,7 @@ public sealed class KeepLastGoodTests : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
+        _key.Dispose();
         _fetcher.Dispose();
         return _server.DisposeAsync();
     }
@@ -54,7 +55,7 @@ public sealed class KeepLastGoodTests : IAsyncLifetime
     [Fact]
     public async Task Asks_no_clock_that_can_be_set()
     {
-        var time = new SettableClock();
+        var time = new SettableClock(Jose.Now);
         var keys = new LastGoodKeys(_server.Options() with { KeepLastGood = Keep }, _fetcher, time, _log);
         Assert.True(await keys.FetchAsync());
         time.Wall -= TimeSpan.FromDays(365);
@@ -127,17 +128,4 @@ public sealed class KeepLastGoodTests : IAsyncLifetime
     }
 
     private Task<KeyLookup> FindAsync() => _keys.FindAsync("first", TestContext.Current.CancellationToken).AsTask();
-
-    private sealed class SettableClock : TimeProvider
-    {
-        public DateTimeOffset Wall { get; set; } = Jose.Now;
-
-        public long Ticks { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override DateTimeOffset GetUtcNow() => Wall;
-
-        public override long GetTimestamp() => Ticks;
-    }
 }

@@ -158,8 +158,18 @@ public sealed class KeyFetcherTests : IAsyncLifetime
         _time.Advance(KeyFetcher.Longest);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch.InTimeAsync("the end of the fetch"));
 
+        // Whoever has it asked again and again gets no second thread.
+        for (var i = 0; i < 100; i++)
+        {
+            var again = await Assert.ThrowsAsync<TimeoutException>(() => Fetch(Issuers.Options(pipe), fetcher).InTimeAsync("another fetch"));
+            Assert.Equal(new KeySourceFailure("timed_out", "The key file still blocks an earlier reading."), KeySourceFailure.Of(again, KeySource.FromFile(pipe)));
+        }
+
         // Lets go of whoever still opens it, and does not wait for one.
         await using var writer = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite);
+        File.Delete(pipe);
+        folder.Write("pipe", "{}");
+        await Bounds.UntilAsync(async () => (await Record.ExceptionAsync(() => Fetch(Issuers.Options(pipe), fetcher))) is null, "the file in the pipe's place");
     }
 
     [Fact]
@@ -192,7 +202,7 @@ public sealed class KeyFetcherTests : IAsyncLifetime
 
     private Task<ReadOnlyMemory<byte>> Fetch(string source) => Fetch(_metadata.Options(source));
 
-    private Task<ReadOnlyMemory<byte>> Fetch(IssuerOptions issuer) => _fetcher.FetchAsync(issuer, TestContext.Current.CancellationToken);
+    private Task<ReadOnlyMemory<byte>> Fetch(IssuerOptions issuer, KeyFetcher? fetcher = null) => (fetcher ?? _fetcher).FetchAsync(issuer, TestContext.Current.CancellationToken);
 
     private static string Metadata(string issuer, string jwks) => new JsonObject { ["issuer"] = issuer, ["jwks_uri"] = jwks }.ToJsonString();
 }

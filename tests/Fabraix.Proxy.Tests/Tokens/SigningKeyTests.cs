@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Fabraix.Proxy.Tokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -124,6 +125,38 @@ public sealed class SigningKeyTests
         });
     }
 
+    [Theory]
+    [InlineData("ES256")]
+    [InlineData("RS256")]
+    public void Is_the_same_key_by_kid_algorithm_and_material(string algorithm)
+    {
+        var jwk = Jose.Jwk(algorithm);
+        Assert.True(Read(jwk).IsSame(Read(jwk)));
+
+        var other = Jose.Jwk(algorithm);
+        other["kid"] = "another";
+        Assert.False(Read(jwk).IsSame(Read(other)));
+        using var key = algorithm[0] == 'E' ? (AsymmetricAlgorithm)ECDsa.Create(ECCurve.NamedCurves.nistP256) : RSA.Create(2048);
+        Assert.False(Read(jwk).IsSame(Read(Jose.Jwk(algorithm, key))));
+        other = Jose.Jwk(algorithm == "RS256" ? "PS256" : "ES384");
+        other["kid"] = jwk["kid"]!.GetValue<string>();
+        Assert.False(Read(jwk).IsSame(Read(other)));
+    }
+
+    /// <summary>A proof's key is used once; what the platform holds for it must not wait for the collector.</summary>
+    [Theory]
+    [InlineData("ES256")]
+    [InlineData("PS256")]
+    public void Lets_go_of_the_platforms_key(string algorithm)
+    {
+        var key = Key(algorithm);
+        Assert.False(key.Verifies(Input, new byte[64]));
+
+        key.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => key.Verifies(Input, new byte[64]));
+    }
+
     /// <summary>RFC 8017 section 9.1.1, by hand, since the platform makes no salt of another length.</summary>
     private static byte[] Pss(int saltLength)
     {
@@ -141,8 +174,9 @@ public sealed class SigningKeyTests
 
     private static void Refused(string algorithm, byte[] signature) => Assert.False(Key(algorithm).Verifies(Input, signature), Convert.ToHexString(signature));
 
-    private static SigningKey Key(string algorithm) =>
-        Assert.Single(JwksReader.Read(Encoding.UTF8.GetBytes(Jose.Jwks(Jose.Jwk(algorithm))), Issuers.Options()).Keys);
+    private static SigningKey Key(string algorithm) => Read(Jose.Jwk(algorithm));
+
+    private static SigningKey Read(JsonObject jwk) => Assert.Single(JwksReader.Read(Encoding.UTF8.GetBytes(Jose.Jwks(jwk)), Issuers.Options()).Keys);
 
     private static HashAlgorithmName Hash(string algorithm) => new("SHA" + algorithm[2..]);
 

@@ -46,6 +46,20 @@ public sealed class TokenClaimsTests
         Assert.Null(Read("sub", $"\"{new string('s', 513)}\"").Claims);
     }
 
+    /// <summary>What is kept of a token must not be many times its length.</summary>
+    [Fact]
+    public void Takes_100_scopes_and_as_many_audiences_and_no_more()
+    {
+        Assert.Equal(100, Read("scope", $"\"{Letters(100, ' ')}\"").Claims!.Scopes.Count);
+        Assert.Equal("token: more than 100 scopes", Read("scope", $"\"{Letters(101, ' ')}\"").Broken);
+        Assert.Equal("token: more than 100 scopes", Read("scp", $"[\"{Letters(50, ' ')}\",\"{Letters(51, ' ')}\"]", without: "scope").Broken);
+        Assert.Equal("token: more than 100 scopes", Read("scp", $"\"{Letters(99, ' ')}\"").Broken); // and two in scope
+        Assert.Equal(100, Read("aud", $"[\"{string.Join("\",\"", Enumerable.Repeat("a", 100))}\"]").Claims!.Audiences.Count);
+        Assert.Equal("token: more than 100 audiences", Read("aud", $"[\"{string.Join("\",\"", Enumerable.Repeat("a", 101))}\"]").Broken);
+
+        static string Letters(int count, char separator) => string.Join(separator, Enumerable.Repeat("a", count));
+    }
+
     [Theory]
     [InlineData("\"a\"", "a")]
     [InlineData("\"a b\"", "a|b")]

@@ -72,6 +72,40 @@ public sealed class UnknownKidTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Are_not_waited_for_when_they_were_looked_for_though_a_fetch_runs()
+    {
+        _time.Advance(FetchPace.CoolDown);
+        await FindAsync("stale").InTimeAsync("the first look");
+        _time.Advance(FetchPace.CoolDown);
+        var release = new TaskCompletionSource();
+        _server.HoldUntil(release.Task);
+        var other = FindAsync("other");
+        await Bounds.UntilAsync(() => _server.Fetches == 3, "the fetch for the other");
+
+        for (var i = 0; i < 100; i++)
+            Assert.True(FindAsync("stale").IsCompleted);
+        Assert.Equal(1, _keys.Waiting);
+        release.SetResult();
+        await other.InTimeAsync("the other");
+    }
+
+    /// <summary>A fetch that failed has read nothing: the key may be there.</summary>
+    [Fact]
+    public async Task Are_waited_for_again_when_the_look_failed()
+    {
+        _time.Advance(FetchPace.CoolDown);
+        _server.Answer("{}", status: 503);
+        Assert.Null((await FindAsync("second").InTimeAsync("the look that failed")).Key);
+        _server.Publish("first", "second");
+
+        var lookup = FindAsync("second");
+        Assert.False(lookup.IsCompleted);
+        _time.Advance(FetchPace.CoolDown);
+
+        Assert.NotNull((await lookup.InTimeAsync("the key")).Key);
+    }
+
+    [Fact]
     public async Task Are_looked_for_again_when_the_cool_down_is_over()
     {
         _time.Advance(FetchPace.CoolDown);
@@ -128,6 +162,18 @@ public sealed class UnknownKidTests : IAsyncLifetime
         _time.Advance(AnInstant);
         await _keys.RefreshAsync();
         await WaitInVainAsync("yet-another");
+    }
+
+    [Fact]
+    public async Task Do_not_wait_for_ever_where_the_set_is_written_anew_each_time()
+    {
+        for (var i = 0; i < UnknownKeyIds.MostFutileWaits; i++)
+        {
+            _server.Answer(KeyServer.Set(KeyServer.Key("first")) + new string(' ', i + 1));
+            await WaitInVainAsync($"made-up-{i}");
+        }
+
+        Assert.True(FindAsync("made-up").IsCompleted);
     }
 
     [Fact]

@@ -95,13 +95,29 @@ public sealed class VerifiedTokensTests : IDisposable
     }
 
     [Fact]
-    public async Task Verifies_anew_after_the_keys_have_changed()
+    public async Task Keeps_a_token_while_its_key_is_listed_whatever_comes_beside_it()
+    {
+        var token = Jose.Token();
+        var caller = (await Validate(token)).Caller;
+
+        _folder.Write("jwks.json", Jose.Jwks(Jose.Jwk("ES384"), Jose.Jwk("ES256")));
+        await _keys.RefreshAsync();
+
+        Assert.Same(caller, (await Validate(token)).Caller);
+    }
+
+    [Fact]
+    public async Task Verifies_anew_after_the_key_was_gone_for_a_while()
     {
         var token = Jose.Token();
         var first = (await Validate(token)).Caller;
 
-        _folder.Write("jwks.json", Jose.Jwks(Jose.Jwk("ES256"), Jose.Jwk("ES384")));
-        await _keys.RefreshAsync();
+        foreach (var jwk in new[] { "ES384", "ES256" })
+        {
+            _folder.Write("jwks.json", Jose.Jwks(Jose.Jwk(jwk)));
+            await _keys.RefreshAsync();
+        }
+
         var second = (await Validate(token)).Caller;
 
         Assert.NotNull(second);

@@ -94,7 +94,7 @@ public sealed class ProviderOutageTests : IAsyncLifetime
         Assert.Contains("KeepLastGood is 15m", ready.Text, StringComparison.Ordinal);
     }
 
-    private static async Task AnswerAsync(string answer, UpstreamExchange exchange, RecordingUpstream elsewhere)
+    private async Task AnswerAsync(string answer, UpstreamExchange exchange, RecordingUpstream elsewhere)
     {
         switch (answer)
         {
@@ -118,7 +118,7 @@ public sealed class ProviderOutageTests : IAsyncLifetime
         }
     }
 
-    private static string Text(string answer, RecordingUpstream elsewhere) => answer switch
+    private string Text(string answer, RecordingUpstream elsewhere) => answer switch
     {
         "an error" => UpstreamAnswer.Json(500, "{}"),
         "a redirect" => UpstreamAnswer.Json(302, "{}", $"Location: {elsewhere.Address}jwks.json"),
@@ -127,7 +127,7 @@ public sealed class ProviderOutageTests : IAsyncLifetime
         "no JSON" => UpstreamAnswer.Json(200, "<html>"),
         "JSON that is cut off" => UpstreamAnswer.Json(200, """{"keys":["""),
         "no key" => UpstreamAnswer.Json(200, """{"keys":[]}"""),
-        "no key that is fit" => UpstreamAnswer.Json(200, """{"keys":[{"kty":"RSA","kid":"1","use":"enc","n":"AQAB","e":"AQAB"}]}"""),
+        "no key that is fit" => UpstreamAnswer.Json(200, $$"""{"keys":[{"kty":"RSA","kid":"{{proxy.Issuer.Key.Kid}}","use":"enc","n":"AQAB","e":"AQAB"}]}"""),
         _ => UpstreamAnswer.Json(200, """{"issuer":"https://login.example/"}"""),
     };
 }

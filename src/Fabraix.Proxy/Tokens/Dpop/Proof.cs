@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Fabraix.Proxy.Tokens.Dpop;
 
 /// <summary>A DPoP proof taken apart (RFC 9449 section 4.2), not yet believed.</summary>
-/// <param name="Key">The key inside of it, fit for its algorithm and for no other.</param>
+/// <param name="Key">The key inside of it, fit for its algorithm and for no other. Whoever has checked with it disposes it.</param>
 /// <param name="Thumbprint">That key's.</param>
 /// <param name="Id"><c>jti</c>.</param>
 /// <param name="Method"><c>htm</c>.</param>
@@ -30,7 +30,12 @@ internal sealed record Proof(SigningKey Key, Thumbprint Thumbprint, string Id, s
         using (jws)
         {
             var (key, broken) = ReadKey(jws.Header);
-            return key is null ? (null, broken) : ReadClaims(jws, key);
+            if (key is null)
+                return (null, broken);
+            var read = ReadClaims(jws, key);
+            if (read.Proof is null)
+                key.Dispose();
+            return read;
         }
     }
 

@@ -79,8 +79,11 @@ internal sealed class ProofOfPossession(TokenOptions options, ProofMemory memory
         var (proof, broken) = Proof.Read(header.ToString());
         if (proof is null)
             return (null, Invalid(broken!));
+
+        // It is checked with once: what the platform holds for it must not wait for the collector.
+        using var key = proof.Key;
         return JudgeClaims(context, token, boundTo, proof) is { } refusal ? (null, refusal)
-            : proof.Key.Verifies(header.ToString()) ? (proof, null)
+            : key.Verifies(header.ToString()) ? (proof, null)
             : (null, Signature);
     }
 
