@@ -95,6 +95,8 @@ public sealed class MintLifeTests : IDisposable
         await using var proxy = await StartAsync();
         Assert.Equal((503, "temporarily_unavailable"), (await AskAsync(proxy), (await mint.AskAsync(proxy)).Error));
         Assert.Equal(503, (await proxy.ManageAsync("/healthz/ready")).Status);
+        var set = await proxy.ManageAsync("/.well-known/jwks.json");
+        Assert.Equal((503, "no-store", 0), (set.Status, set.Header("cache-control"), set.Body.Length));
 
         mint.WriteSecret(mint.Secret);
         await UntilAsync(async () => (await mint.AskAsync(proxy)).Text.Contains("signing key", StringComparison.Ordinal), "the secret");
