@@ -51,7 +51,8 @@ internal sealed partial class RevokeEndpoint(
         }
 
         var name = read.Issuer.Options.Name;
-        return await TellAsync(context, client, "a token", name, Caller.PseudonymOf(name, read.Claims.Subject), revocations.RevokeToken(TokenFacts.Of(token, name, read.Claims), read.Claims));
+        var caller = Caller.PseudonymOf(name, read.Claims.Subject);
+        return await TellAsync(context, client, "a token", name, caller, revocations.RevokeToken(TokenFacts.Of(token, name, read.Claims), caller, read.Claims));
     }
 
     private async Task<OAuthError?> TellAsync(HttpContext context, MintClientOptions client, string what, string issuer, string caller, DateTimeOffset? until)
