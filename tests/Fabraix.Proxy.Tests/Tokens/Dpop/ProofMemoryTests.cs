@@ -57,7 +57,7 @@ public sealed class ProofMemoryTests : IDisposable
     public void Lets_no_handful_of_callers_fill_it()
     {
         var memory = new ProofMemory(_time);
-        var proof = Proof.Read(_maker.Make("POST", "https://proxy.example/", "t")).Proof!;
+        var proof = OwnProof.Read(_maker.Make("POST", "https://proxy.example/", "t")).Proof!;
         for (var i = 0; i < 4096; i++)
             Assert.Equal(FactOutcome.New, memory.Note(proof with { Id = $"{i}" }, "caller", _time.GetUtcNow() + TimeSpan.FromSeconds(60)));
 
@@ -89,7 +89,7 @@ public sealed class ProofMemoryTests : IDisposable
 
     private FactOutcome Note(string id, string caller = "caller", ProofMaker? maker = null)
     {
-        var proof = Proof.Read((maker ?? _maker).Make("POST", "https://proxy.example/", "t", change: draft => draft.Claim("jti", id))).Proof!;
+        var proof = OwnProof.Read((maker ?? _maker).Make("POST", "https://proxy.example/", "t", change: draft => draft.Claim("jti", id))).Proof!;
         return _memory.Note(proof, caller, _time.GetUtcNow() + TimeSpan.FromSeconds(60));
     }
 }
