@@ -7,6 +7,7 @@ using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Mint;
 using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Routes;
+using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Tokens;
 
 namespace Fabraix.Proxy;
@@ -58,7 +59,7 @@ internal sealed record ProxySettings(
     private static void Judge(Surroundings around, IConfiguration configuration, ProxySettings settings, IReadOnlyCollection<string> sections, Findings findings)
     {
         // A secret's own variable may be called as it likes.
-        var ours = settings.Keys.Select(key => key.Secret).Concat(settings.Mint?.Secrets ?? []).Where(secret => secret.Scheme == "env").Select(secret => secret.Identifier).ToHashSet(StringComparer.Ordinal);
+        var ours = settings.Keys.Select(key => key.Secret).Concat(settings.Mint?.Secrets ?? []).Append(settings.Tokens.Dpop.NonceSecret).OfType<SecretReference>().Where(secret => secret.Scheme == "env").Select(secret => secret.Identifier).ToHashSet(StringComparer.Ordinal);
         RootNames.JudgeVariables(around.Variables.Where(name => !ours.Contains(name)), sections, findings);
         PublicListeners.Judge(configuration, around, settings.Management.Url, findings);
     }

@@ -3,6 +3,7 @@ using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Pipeline;
 using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpenTelemetry.Metrics;
 
 namespace Fabraix.Proxy.Health;
@@ -17,14 +18,16 @@ internal static partial class ManagementApp
     private const string MetricsPath = "/metrics";
     private const long LargestBody = 16 * 1024;
 
+    /// <summary>Requests that change or give something out and are worked on at once; probes and scrapes need no place among them.</summary>
+    private const int MostAtOnce = 64;
+
     public static WebApplication Build(ManagementOptions options, IEnumerable<IManagementEndpoint> endpoints, MeterProvider meters, Action<ILoggingBuilder> logging)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls(options.Url).ConfigureKestrel(static server =>
         {
             server.AddServerHeader = false;
-            server.Limits.MaxRequestBodySize = LargestBody;
-            server.Limits.MaxConcurrentConnections = 100;
+            Limit(server.Limits);
         });
         builder.Services.AddSingleton<IHostLifetime, PassiveLifetime>();
         logging(builder.Logging);
@@ -53,11 +56,22 @@ internal static partial class ManagementApp
             optionsName: null);
         var table = endpoints.ToLookup(endpoint => endpoint.Path, StringComparer.Ordinal);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ManagementApp));
-        app.Run(context => AnswerAsync(context, table[context.Request.Path.Value ?? ""], log));
+        var places = new SemaphoreSlim(MostAtOnce);
+        app.Run(context => AnswerAsync(context, table[context.Request.Path.Value ?? ""], places, log));
         return app;
     }
 
-    private static Task AnswerAsync(HttpContext context, IEnumerable<IManagementEndpoint> atPath, ILogger log)
+    /// <summary>Backends, scrapes and probes share the connections: none may be held for long by who does nothing with it.</summary>
+    internal static void Limit(KestrelServerLimits limits)
+    {
+        limits.MaxRequestBodySize = LargestBody;
+        limits.MaxConcurrentConnections = 1000;
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(20);
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+    }
+
+    private static Task AnswerAsync(HttpContext context, IEnumerable<IManagementEndpoint> atPath, SemaphoreSlim places, ILogger log)
     {
         var methods = context.Request.Path.Equals(MetricsPath, StringComparison.Ordinal) ? HttpMethods.Get : string.Join(", ", atPath.Select(endpoint => endpoint.Method));
         if (atPath.FirstOrDefault(endpoint => endpoint.Method == context.Request.Method) is not { } asked)
@@ -68,11 +82,32 @@ internal static partial class ManagementApp
             return Task.CompletedTask;
         }
 
-        if (HttpMethods.IsGet(asked.Method) || !IsBrowsers(context.Request.Headers))
+        if (HttpMethods.IsGet(asked.Method))
             return asked.HandleAsync(context);
+        if (!IsBrowsers(context.Request.Headers))
+            return InPlaceAsync(context, asked, places);
         Log.BrowserRefused(log, asked.Path);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
+    }
+
+    private static async Task InPlaceAsync(HttpContext context, IManagementEndpoint asked, SemaphoreSlim places)
+    {
+        if (!places.Wait(0, CancellationToken.None))
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.RetryAfter = "1";
+            return;
+        }
+
+        try
+        {
+            await asked.HandleAsync(context);
+        }
+        finally
+        {
+            places.Release();
+        }
     }
 
     /// <summary>

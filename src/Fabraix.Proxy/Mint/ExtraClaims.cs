@@ -12,9 +12,13 @@ internal sealed class ExtraClaims
 
     private const int MostBytes = 2 * 1024;
 
-    /// <summary>What the mint says itself, what only an identity provider can say, and what would change whose token it is or what it may do.</summary>
+    /// <summary>
+    /// What the mint says itself, what only an identity provider can say, and what would change whose token it is or what it may do. In any case of letters: the proxy
+    /// tells <c>SUB</c> from <c>sub</c>, and another service's reader may not.
+    /// </summary>
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
-        StringComparer.Ordinal, "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "scp", "cnf", "azp");
+        StringComparer.OrdinalIgnoreCase,
+        "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "scope", "scp", "cnf", "azp", "acr", "amr", "auth_time", "act", "may_act", "authorization_details");
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
@@ -30,7 +34,7 @@ internal sealed class ExtraClaims
         try
         {
             var root = JsonDocument.Parse(text, Strict).RootElement;
-            if (root.ValueKind != JsonValueKind.Object || root.EnumerateObject().Any(member => Reserved.Contains(member.Name)))
+            if (root.ValueKind != JsonValueKind.Object || root.EnumerateObject().Any(member => IsTaken(member.Name)))
                 return false;
             var read = new ExtraClaims([.. root.EnumerateObject()]);
 
@@ -46,6 +50,9 @@ internal sealed class ExtraClaims
             return false;
         }
     }
+
+    /// <summary>Beyond visible ASCII there are letters that a reader may take for one of these.</summary>
+    private static bool IsTaken(string name) => Reserved.Contains(name) || name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     public void Write(Utf8JsonWriter json)
     {

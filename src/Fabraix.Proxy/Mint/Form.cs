@@ -17,6 +17,9 @@ internal sealed class Form
     /// <summary>A parameter, or null where it is absent or without a value, which is the same (RFC 6749 section 3.2).</summary>
     public string? this[string name] => _values.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
+    /// <summary>Whether a parameter came, be it without a value.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
+
     /// <summary>Reads the body, whose size the listener bounds, in at most ten seconds.</summary>
     public static async Task<(Form? Form, OAuthError? Error)> ReadAsync(HttpRequest request, TimeProvider time)
     {

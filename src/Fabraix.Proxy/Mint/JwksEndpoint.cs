@@ -12,6 +12,13 @@ internal sealed class JwksEndpoint(MintKeys keys) : IManagementEndpoint
     public Task HandleAsync(HttpContext context)
     {
         var jwks = keys.Jwks;
+        if (jwks.IsEmpty)
+        {
+            // An empty set would be kept, and refuse the first tokens.
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        }
+
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = jwks.Length;
 

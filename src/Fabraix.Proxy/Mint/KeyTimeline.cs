@@ -27,18 +27,21 @@ internal sealed class KeyTimeline
     /// <param name="key">What the reference holds now.</param>
     /// <param name="now">The time.</param>
     /// <param name="keep">How long the last token of a key may be accepted after another one has begun to sign.</param>
-    public KeyTimeline With(MintKey key, DateTimeOffset now, TimeSpan keep)
+    /// <param name="othersSign">Whether tokens are signed by another reference's key meanwhile, so that even a first key can wait until verifiers know it.</param>
+    public KeyTimeline With(MintKey key, DateTimeOffset now, TimeSpan keep, bool othersSign = false)
     {
         if (_entries is [.., var last] && last.Key.IsSame(key))
             return this;
 
         // One that comes back and is still published is known to every verifier already.
         var known = _entries.FirstOrDefault(entry => entry.Key.IsSame(key) && entry.IsPublished(now));
-        var from = known?.SignsFrom ?? (_entries.IsEmpty ? now : now + PublishAhead);
+        var from = known?.SignsFrom ?? (_entries.IsEmpty && !othersSign ? now : now + PublishAhead);
         var end = (from > now ? from : now) + keep;
 
-        // What was published and has not signed yet has no tokens.
-        var others = _entries.Where(entry => !entry.Key.IsSame(key) && entry.SignsFrom <= now && entry.IsPublished(now)).Select(entry => entry with { Until = entry.Until ?? end });
+        // What was published and has not signed yet has no tokens. The one that signs now goes on until the new one begins, whatever end an earlier change gave it.
+        var signing = _entries.LastOrDefault(entry => entry.SignsFrom <= now);
+        var others = _entries.Where(entry => !entry.Key.IsSame(key) && entry.SignsFrom <= now && entry.IsPublished(now))
+            .Select(entry => ReferenceEquals(entry, signing) ? entry with { Until = end } : entry);
         return new KeyTimeline([.. others, new Entry(key, from, Until: null)]);
     }
 

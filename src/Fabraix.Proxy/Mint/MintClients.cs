@@ -20,7 +20,7 @@ internal sealed class MintClients
 
     /// <summary>
     /// The client, or why it is none, and then whom it claims to be where that is configured, for logs. A wrong secret and an unknown name are told apart
-    /// neither by what is answered nor by how long it takes.
+    /// neither by what is answered nor by how long it takes: while a secret was never read, whatever fails may be its client, whoever is named.
     /// </summary>
     public (MintClientOptions? Client, string? Claimed, OAuthError? Error) Authenticate(HttpRequest request)
     {
@@ -29,9 +29,9 @@ internal sealed class MintClients
 
         var client = _byName.GetValueOrDefault(name);
         var matches = (client?.Accepted ?? _nobody).Matches(_hash.Of(secret));
-        if (client is { Accepted.IsKnown: false })
-            return (null, name, OAuthError.SecretUnread);
-        return matches && client is not null ? (client.Client, name, null) : (null, client?.Client.Name, OAuthError.WrongCredentials);
+        if (matches && client is not null)
+            return (client.Client, name, null);
+        return (null, client?.Client.Name, _byName.Values.All(known => known.Accepted.IsKnown) ? OAuthError.WrongCredentials : OAuthError.SecretUnread);
     }
 
     /// <summary>RFC 7617 section 2. Names and secrets hold only characters that the form's encoding leaves alone, so it is not undone.</summary>

@@ -12,7 +12,8 @@ internal sealed partial class MintKeys
     private readonly TimeSpan _keep;
     private readonly Lock _gate = new();
     private readonly KeyTimeline[] _timelines;
-    private byte[] _jwks = MintKey.JwksOf([]);
+    private byte[] _jwks = [];
+    private bool _hasStarted;
 
     public MintKeys(MintOptions options, TokenOptions tokens, IssuerRegistry issuers, TimeProvider time, ILogger<MintKeys> log)
     {
@@ -22,7 +23,7 @@ internal sealed partial class MintKeys
         _timelines = [.. options.SigningKeys.Select(_ => KeyTimeline.Empty)];
     }
 
-    /// <summary>The public JWK Set.</summary>
+    /// <summary>The public JWK Set; empty, and then no JSON, before there is a key.</summary>
     public ReadOnlyMemory<byte> Jwks => Volatile.Read(ref _jwks);
 
     /// <summary>The key to sign with now: of the first reference that has one.</summary>
@@ -45,10 +46,20 @@ internal sealed partial class MintKeys
             // A kid that names two keys names none: the proxy, as any verifier, would leave out both.
             if (Published(now).Any(other => other.KeyId == key.KeyId && !other.IsSame(key)))
                 return "its kid is that of another key which is in use; give it another, or leave it out";
-            _timelines[reference] = _timelines[reference].With(key, now, _keep);
+            _timelines[reference] = _timelines[reference].With(key, now, _keep, othersSign: _hasStarted && SigningAt(now) is not null);
             PublishAt(now);
             return null;
         }
+    }
+
+    /// <summary>
+    /// Says that every reference was read once. Until then nothing was signed, and the first of them signs, whichever reading ended first; afterwards a key that comes
+    /// late waits, as any new one does.
+    /// </summary>
+    public void Start()
+    {
+        lock (_gate)
+            _hasStarted = true;
     }
 
     /// <summary>Takes keys out whose last token is dead.</summary>

@@ -7,7 +7,7 @@ namespace Fabraix.Proxy.Mint;
 /// <summary>Counts what clients asked for. Labels are configured names, the endpoints' paths, and codes of RFC 6749.</summary>
 internal sealed class MintMetrics
 {
-    /// <summary>Stands for whoever names no configured client.</summary>
+    /// <summary>Stands for whoever is no client, by name or by secret.</summary>
     public const string Unknown = "unknown";
 
     private readonly Counter<long> _requests;

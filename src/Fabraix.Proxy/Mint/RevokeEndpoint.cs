@@ -13,7 +13,8 @@ internal sealed partial class RevokeEndpoint(
     IssuerRegistry issuers, TokenValidator validator, Revocations revocations, MintClients clients, MintMetrics metrics, TimeProvider time, ILogger<RevokeEndpoint> log)
     : ClientEndpoint(clients, metrics, time, log)
 {
-    private static readonly OAuthError NotOne = OAuthError.Request("Send exactly one of token, jti and subject.");
+    private static readonly string[] Named = ["token", "jti", "subject"];
+    private static readonly OAuthError NotOne = OAuthError.Request("Send exactly one of token, jti and subject, with its value.");
     private static readonly OAuthError NoIssuer = OAuthError.Request("Set issuer to the name of an entry of Fabraix:Tokens:Issuers; it may be left out where there is only one.");
 
     public override string Path => "/revoke";
@@ -23,7 +24,9 @@ internal sealed partial class RevokeEndpoint(
     protected override async Task<OAuthError?> AnswerAsync(HttpContext context, MintClientOptions client, Form form)
     {
         var (token, id, subject) = (form["token"], form["jti"], form["subject"]);
-        if (new[] { token, id, subject }.Count(what => what is not null) != 1)
+
+        // By name: one that came without its value is a mistake of the client's, who would believe that it was revoked.
+        if (Named.Count(form.Has) != 1 || (token ?? id ?? subject) is null)
             return NotOne;
         if (token is not null)
             return await RevokeTokenAsync(context, client, token);
@@ -40,7 +43,7 @@ internal sealed partial class RevokeEndpoint(
     private async Task<OAuthError?> RevokeTokenAsync(HttpContext context, MintClientOptions client, string token)
     {
         var verdict = await validator.ValidateAsync(token, context.RequestAborted);
-        if (verdict.Refusal?.Error == ProxyError.IssuerUnavailable)
+        if (verdict.Refusal?.Error == ProxyError.IssuerUnavailable || MayComeToBeGood(token, verdict.Refusal))
             return OAuthError.IssuerUnread;
 
         // RFC 7009 section 2.2: whoever wants a token to be dead has nothing to mend where it is.
@@ -51,8 +54,12 @@ internal sealed partial class RevokeEndpoint(
         }
 
         var name = read.Issuer.Options.Name;
-        return await TellAsync(context, client, "a token", name, Caller.PseudonymOf(name, read.Claims.Subject), revocations.RevokeToken(TokenFacts.Of(token, name, read.Claims), read.Claims));
+        var caller = Caller.PseudonymOf(name, read.Claims.Subject);
+        return await TellAsync(context, client, "a token", name, caller, revocations.RevokeToken(TokenFacts.Of(token, name, read.Claims), caller, read.Claims));
     }
+
+    /// <summary>Whether its kid may be one that the issuer's source has, and this replica has not fetched yet. The mint's own keys it has all.</summary>
+    private bool MayComeToBeGood(string token, Refusal? refusal) => refusal == TokenValidator.KeyId && validator.Read(token).Read is { Issuer.Options.Keys.IsMint: false };
 
     private async Task<OAuthError?> TellAsync(HttpContext context, MintClientOptions client, string what, string issuer, string caller, DateTimeOffset? until)
     {

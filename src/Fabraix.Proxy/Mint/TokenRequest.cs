@@ -26,7 +26,7 @@ internal sealed record TokenRequest(string Subject, IReadOnlyList<string> Scopes
             return (null, OAuthError.Request("Set lifetime to whole seconds, at least 1 and at most the client's MaxLifetime, or leave it out."));
         var claims = ExtraClaims.None;
         if (form["claims"] is { } json && !ExtraClaims.TryParse(json, out claims))
-            return (null, OAuthError.Request("Set claims to a JSON object of at most 2 KiB, without a name twice and without claims that the mint sets itself."));
+            return (null, OAuthError.Request("Set claims to a JSON object of at most 2 KiB, without a name twice, each of visible ASCII and none that the mint keeps for itself, in any case of letters."));
 
         if (JudgeThumbprint(form["dpop_jkt"], dpop) is { } wrong)
             return (null, OAuthError.Request(wrong));

@@ -4,14 +4,18 @@ namespace Fabraix.Proxy.Tokens;
 
 /// <summary>
 /// Tokens that are refused though all else about them is good. Kept in this process until no such token could live any more, and never forgotten
-/// early: where there is no room, a revocation is refused.
+/// early: where there is no room, a revocation is refused. Nobody who signs in and out again and again can take all of it.
 /// </summary>
-internal sealed class Revocations(TokenOptions options, TimeProvider time, int most = 100_000)
+/// <param name="options">How long a token may live.</param>
+/// <param name="time">The clock.</param>
+/// <param name="most">Revocations of all.</param>
+/// <param name="mostOfOne">Tokens of one subject; beyond them, revoke the subject.</param>
+internal sealed class Revocations(TokenOptions options, TimeProvider time, int most = 100_000, int mostOfOne = 1000)
 {
-    private readonly FactMemory _facts = new(most, time);
+    private readonly SharedFacts _facts = new(most, mostOfOne, time);
     private long _lastEnd;
 
-    /// <summary>Facts in memory: two for a token that has a jti, else one.</summary>
+    /// <summary>Revocations in memory.</summary>
     public int Count => _facts.Count;
 
     /// <summary>Whether any may hold; while nothing was ever revoked this costs one comparison.</summary>
@@ -19,17 +23,19 @@ internal sealed class Revocations(TokenOptions options, TimeProvider time, int m
 
     /// <summary>Whether a token is revoked: itself, by its jti, or with all of its subject's that were issued before.</summary>
     public bool Hold(TokenFacts token, double issuedAt) =>
-        _facts.TryFind(token.Text, out _)
-        || (token.Id is { } id && _facts.TryFind(id, out _))
-        || (_facts.TryFind(token.Subject, out var before) && issuedAt * 1000 <= before);
+        _facts.TryFind(token.Own, out _) || (_facts.TryFind(token.Subject, out var before) && issuedAt * 1000 <= before);
 
-    /// <summary>Revokes a token, by what is signed of it and by its jti. Until when that holds, or null where there is no room.</summary>
-    public DateTimeOffset? RevokeToken(TokenFacts token, TokenClaims claims)
+    /// <summary>Revokes a token. Until when that holds, or null where there is no room, or none of its holder's.</summary>
+    /// <param name="token">What it is known by.</param>
+    /// <param name="holder">Whose it is.</param>
+    /// <param name="claims">What it says.</param>
+    public DateTimeOffset? RevokeToken(TokenFacts token, string holder, TokenClaims claims)
     {
         // One whose dates lie ahead may live longer than from now on.
         var end = DateTimeOffset.UnixEpoch.AddSeconds(Math.Ceiling(claims.Expires)) + options.ClockSkew;
         var until = Until > end ? Until : end;
-        return Note(token.Text, 0, until) && (token.Id is not { } id || Note(id, 0, until)) ? until : null;
+        Prolong(until.UtcTicks);
+        return _facts.Add(token.Own, until, holder) != FactOutcome.Full ? until : null;
     }
 
     public DateTimeOffset? RevokeId(string issuer, string id)
@@ -48,6 +54,7 @@ internal sealed class Revocations(TokenOptions options, TimeProvider time, int m
     /// <summary>When the last token is dead that may be alive now, or be said to have been issued until now.</summary>
     private DateTimeOffset Until => time.GetUtcNow() + options.MaxLifetime + (2 * options.ClockSkew);
 
+    /// <summary>First, so that nobody who was told of a revocation is let past it.</summary>
     private void Prolong(long end)
     {
         var known = Volatile.Read(ref _lastEnd);
@@ -57,7 +64,6 @@ internal sealed class Revocations(TokenOptions options, TimeProvider time, int m
 
     private bool Note(Fact fact, long value, DateTimeOffset until)
     {
-        // First, so that nobody who was told of a revocation is let past it.
         Prolong(until.UtcTicks);
         return _facts.Add(fact, value, until) != FactOutcome.Full;
     }

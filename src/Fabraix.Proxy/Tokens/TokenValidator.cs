@@ -16,7 +16,6 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
     private static readonly Refusal Issuer = Invalid("token: issuer is not configured");
     private static readonly Refusal Type = Invalid("token: typ is not accepted");
     private static readonly Refusal Algorithm = Invalid("token: alg is not accepted, or not the key's");
-    private static readonly Refusal KeyId = Invalid("token: kid is not among the issuer's keys");
     private static readonly Refusal Audience = Invalid("token: audience is another");
     private static readonly Refusal Signature = Invalid("token: signature does not hold");
     private static readonly Refusal Bound = Invalid("token: bound to a key (cnf), and no proof of possession is accepted");
@@ -24,6 +23,9 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
     private static readonly Refusal Unbound = Invalid("token: bound to no key, and the issuer's Dpop is require");
     private static readonly Refusal TooLong = Invalid("token: exp - iat is longer than MaxLifetime");
     private static readonly Refusal Revoked = Invalid("token: revoked");
+
+    /// <summary>What may be good: the issuer's keys were not asked for again, or do not have it yet.</summary>
+    public static readonly Refusal KeyId = Invalid("token: kid is not among the issuer's keys");
 
     /// <summary>What is genuine, and may become good.</summary>
     public static readonly Refusal NotYet = Invalid("token: nbf or iat lies ahead");

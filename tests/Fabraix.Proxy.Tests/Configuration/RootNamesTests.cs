@@ -71,13 +71,17 @@ public sealed class RootNamesTests
         Assert.Empty(findings.Mistakes.Concat(findings.Warnings));
     }
 
-    [Fact]
-    public void Leaves_the_variable_of_a_key_alone()
+    [Theory]
+    [InlineData("Fabraix:Keys:default:Secret", "\"env:FABRAIX_KEYS_PROD\"")]
+    [InlineData("Fabraix:Tokens:NonceSecret", "\"env:FABRAIX_KEYS_PROD\"")]
+    [InlineData("Fabraix:Mint:SigningKeys", "[\"env:FABRAIX_KEYS_PROD\"]")]
+    [InlineData("Fabraix:Mint:Clients:web-backend:Secret", "\"env:FABRAIX_KEYS_PROD\"")]
+    public void Leaves_the_variable_of_every_secret_alone(string path, string value)
     {
         var around = new Surroundings(["FABRAIX_KEYS_PROD"], "http://localhost:8080", "by default");
 
-        Assert.Empty(ProxySettings.Read(Sample.Load(Sample.With("Fabraix:Keys:default:Secret", "\"env:FABRAIX_KEYS_PROD\"")), around).Warnings);
-        Assert.Single(ProxySettings.Read(Sample.Load(Sample.Good), around).Warnings);
+        Assert.Empty(ProxySettings.Read(Sample.Load(Sample.With(path, value, Sample.WithMint)), around).Warnings);
+        Assert.Single(ProxySettings.Read(Sample.Load(Sample.WithMint), around).Warnings);
     }
 
     private static Findings Judge(string name)

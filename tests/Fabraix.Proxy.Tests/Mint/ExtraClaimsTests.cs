@@ -9,7 +9,7 @@ public sealed class ExtraClaimsTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"agent_ids":["a","b"],"tenant":7,"deep":{"a":[null,true,1.5e3]}}""")]
-    [InlineData("""{"ISS":"x","Sub":"y"}""")]
+    [InlineData("""{"issuer":"x","sub_":"y","https://a.example/role":"z","deep":{"sub":"y","of two":1}}""")]
     public void Pass_as_they_are(string json)
     {
         Assert.True(ExtraClaims.TryParse(json, out var claims));
@@ -37,8 +37,29 @@ public sealed class ExtraClaimsTests
     [InlineData("scp")]
     [InlineData("cnf")]
     [InlineData("azp")]
+    [InlineData("acr")]
+    [InlineData("amr")]
+    [InlineData("auth_time")]
+    [InlineData("act")]
+    [InlineData("may_act")]
+    [InlineData("authorization_details")]
     [InlineData("\\u0073ub")]
+    [InlineData("SUB")]
+    [InlineData("Scope")]
+    [InlineData("Client_Id")]
     public void Are_refused_where_they_hold_one_of_the_mints_own(string name) => Assert.False(ExtraClaims.TryParse($$"""{"tenant": 1, "{{name}}": "x"}""", out _));
+
+    /// <summary>The long s and the Kelvin sign are what a reader that ignores case may take for s and k.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("sub ")]
+    [InlineData("a b")]
+    [InlineData("\u017fub")]
+    [InlineData("\u212a")]
+    [InlineData("\\u0000")]
+    [InlineData("\\u007f")]
+    [InlineData("sub\u200b")]
+    public void Are_refused_where_a_name_is_not_of_visible_ASCII(string name) => Assert.False(ExtraClaims.TryParse($$"""{"{{name}}": 1}""", out _));
 
     [Theory]
     [InlineData("")]

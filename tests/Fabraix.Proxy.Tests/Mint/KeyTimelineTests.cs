@@ -1,3 +1,6 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Fabraix.Proxy.Mint;
 using Fabraix.Proxy.Tests.Tokens;
 
@@ -14,6 +17,7 @@ public sealed class KeyTimelineTests
     private readonly MintKey _second;
     private readonly string _pem = MadeKeys.Pem();
     private readonly MintKey _third = MadeKeys.Ec();
+    private readonly MintKey _fourth = MadeKeys.Ec();
     private readonly DateTimeOffset _start = Jose.Now;
 
     public KeyTimelineTests() => _second = MadeKeys.Read(_pem);
@@ -94,6 +98,55 @@ public sealed class KeyTimelineTests
         Assert.Equal([_first, _third], timeline.Published(_start + Tick));
         Assert.Same(_first, timeline.Signing(_start + Ahead));
         Assert.Same(_third, timeline.Signing(_start + Tick + Ahead));
+    }
+
+    [Fact]
+    public void Keeps_the_key_that_signs_published_through_a_second_change()
+    {
+        var timeline = Rotated().With(_third, _start + Ahead - Tick, Keep);
+        var last = _start + Ahead - Tick + Ahead - Tick;
+
+        Assert.Same(_first, timeline.Signing(last));
+        Assert.Equal([_first, _third], timeline.Published(last + Keep));
+        Assert.Equal([_third], timeline.Published(last + Tick + Keep));
+    }
+
+    [Fact]
+    public void Waits_even_with_a_first_key_where_others_sign()
+    {
+        var timeline = KeyTimeline.Empty.With(_first, _start, Keep, othersSign: true);
+
+        Assert.Equal([_first], timeline.Published(_start));
+        Assert.Null(timeline.Signing(_start + Ahead - Tick));
+        Assert.Same(_first, timeline.Signing(_start + Ahead));
+    }
+
+    /// <summary>Whatever changes come, and when: no token is signed by a key that verifiers cannot know, or that goes before the token is dead.</summary>
+    [Property(MaxTest = 300)]
+    public Property Signs_only_with_what_it_publishes_and_keeps_that_until_its_tokens_are_dead()
+    {
+        var changes = Gen.Zip(Gen.Choose(0, 3), Gen.Choose(1, 30)).ListOf(12);
+        return Prop.ForAll(changes.ToArbitrary(), list => Holds([_first, _second, _third, _fourth], list.Select(change => (change.Item1, change.Item2))));
+    }
+
+    private bool Holds(MintKey[] keys, IEnumerable<(int Key, int Minutes)> changes)
+    {
+        var (timeline, now, signed) = (KeyTimeline.Empty.With(_first, _start, Keep), _start, new Dictionary<MintKey, DateTimeOffset>());
+        foreach (var (key, minutes) in changes)
+        {
+            for (var end = now + TimeSpan.FromMinutes(minutes); now < end; now += TimeSpan.FromMinutes(1))
+            {
+                if (timeline.Signing(now) is not { } signing || !timeline.Published(now).Contains(signing))
+                    return false;
+                signed[signing] = now;
+                if (signed.Any(last => now < last.Value + Keep && !timeline.Published(now).Contains(last.Key)))
+                    return false;
+            }
+
+            timeline = timeline.With(keys[key], now, Keep);
+        }
+
+        return true;
     }
 
     private KeyTimeline Rotated() => KeyTimeline.Empty.With(_first, _start - TimeSpan.FromHours(1), Keep).With(_second, _start, Keep);

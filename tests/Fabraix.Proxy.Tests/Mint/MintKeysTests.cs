@@ -27,7 +27,7 @@ public sealed class MintKeysTests
     }
 
     [Fact]
-    public void Has_no_key_before_one_is_read() => Assert.Equal((null, """{"keys":[]}""", 0), (_keys.Signing, System.Text.Encoding.UTF8.GetString(_keys.Jwks.Span), _issuer.Count));
+    public void Has_no_key_and_no_set_before_one_is_read() => Assert.Equal((null, 0, 0), (_keys.Signing, _keys.Jwks.Length, _issuer.Count));
 
     [Fact]
     public async Task Hands_each_key_to_the_issuer_at_once()
@@ -60,13 +60,35 @@ public sealed class MintKeysTests
     }
 
     [Fact]
-    public void Signs_with_the_first_reference_that_has_a_key()
+    public void Signs_with_the_first_reference_whichever_is_read_first_at_the_start()
     {
         var second = Take(1);
         Assert.Same(second, _keys.Signing);
 
         Assert.Same(Take(0), _keys.Signing);
         Assert.Equal(2, _issuer.Count);
+    }
+
+    [Fact]
+    public void Waits_with_a_first_reference_that_comes_late_while_another_signs()
+    {
+        var second = Take(1);
+        _keys.Start();
+        var first = Take(0);
+
+        Assert.Equal(2, _issuer.Count);
+        _time.Advance(KeyTimeline.PublishAhead - TimeSpan.FromTicks(1));
+        Assert.Same(second, _keys.Signing);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Same(first, _keys.Signing);
+    }
+
+    [Fact]
+    public void Signs_at_once_with_a_reference_that_comes_late_where_none_signs()
+    {
+        _keys.Start();
+
+        Assert.Same(Take(1), _keys.Signing);
     }
 
     [Fact]

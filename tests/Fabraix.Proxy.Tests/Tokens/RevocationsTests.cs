@@ -141,6 +141,46 @@ public sealed class RevocationsTests : IDisposable
         Assert.Equal(2, few.Count);
     }
 
+    /// <summary>Who signs in and out again and again takes a share, and others go on.</summary>
+    [Fact]
+    public void Lets_one_subject_take_no_more_than_a_share()
+    {
+        var shared = new Revocations(_options, _time, most: 10, mostOfOne: 2);
+        var (first, other) = (Token("a"), Token("a", subject: "user-2"));
+
+        Assert.NotNull(Revoke(shared, first));
+        Assert.NotNull(Revoke(shared, Token("b")));
+        Assert.Null(Revoke(shared, Token("c")));
+        Assert.Null(Revoke(shared, Token(id: null)));
+        Assert.NotNull(Revoke(shared, first));
+        Assert.NotNull(Revoke(shared, other));
+        Assert.NotNull(shared.RevokeSubject(Main, "user-1"));
+        Assert.NotNull(shared.RevokeId(Main, "c"));
+
+        _time.Advance(_options.MaxLifetime + (2 * _options.ClockSkew));
+        Assert.NotNull(Revoke(shared, Token("d")));
+    }
+
+    [Fact]
+    public void Needs_one_place_for_a_token_with_or_without_a_jti()
+    {
+        Revoke("token", Token("a"));
+        Assert.Equal(1, _revocations.Count);
+        Revoke("jti", Token("a"));
+        Assert.Equal(1, _revocations.Count);
+        Revoke("token", Token(id: null));
+        Assert.Equal(2, _revocations.Count);
+    }
+
+    [Fact]
+    public async Task Does_not_take_tokens_with_an_empty_jti_for_each_other()
+    {
+        Revoke("token", Token(""));
+
+        await AssertRevokedAsync(Token(""));
+        Assert.NotNull((await Validate(Token("", subject: "user-2"))).Caller);
+    }
+
     [Fact]
     public void Costs_no_memory_for_a_token_while_nothing_is_revoked_and_none_while_something_is()
     {
@@ -181,9 +221,11 @@ public sealed class RevocationsTests : IDisposable
 
     private TokenClaims Claims(string token) => _validator.Read(token).Read!.Claims;
 
+    private DateTimeOffset? Revoke(Revocations revocations, string token) => revocations.RevokeToken(TokenFacts.Of(token, Main, Claims(token)), Claims(token).Subject, Claims(token));
+
     private DateTimeOffset Revoke(string way, string token) => (way switch
     {
-        "token" => _revocations.RevokeToken(TokenFacts.Of(token, Main, Claims(token)), Claims(token)),
+        "token" => _revocations.RevokeToken(TokenFacts.Of(token, Main, Claims(token)), Claims(token).Subject, Claims(token)),
         "jti" => _revocations.RevokeId(Main, "a"),
         _ => _revocations.RevokeSubject(Main, "user-1"),
     })!.Value;

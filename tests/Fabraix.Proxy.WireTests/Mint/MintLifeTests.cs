@@ -95,12 +95,81 @@ public sealed class MintLifeTests : IDisposable
         await using var proxy = await StartAsync();
         Assert.Equal((503, "temporarily_unavailable"), (await AskAsync(proxy), (await mint.AskAsync(proxy)).Error));
         Assert.Equal(503, (await proxy.ManageAsync("/healthz/ready")).Status);
+        var set = await proxy.ManageAsync("/.well-known/jwks.json");
+        Assert.Equal((503, "no-store", 0), (set.Status, set.Header("cache-control"), set.Body.Length));
 
         mint.WriteSecret(mint.Secret);
         await UntilAsync(async () => (await mint.AskAsync(proxy)).Text.Contains("signing key", StringComparison.Ordinal), "the secret");
         mint.Write(key);
         await UntilAsync(async () => await AskAsync(proxy) == 200, "the key");
         Assert.Equal(200, (await proxy.AskAsync(proxy.Post(token: await mint.MintAsync(proxy)))).Status);
+    }
+
+    [Fact]
+    public async Task Tells_no_name_by_a_secret_that_was_never_read()
+    {
+        File.Delete(mint.SecretFile);
+        await using var proxy = await StartAsync();
+        var answers = new List<MintAnswer>();
+        foreach (var name in (string[])[TestMint.Client, TestMint.Revoker, "nobody"])
+            answers.Add(await mint.SendAsync(proxy, "/revoke", "subject=user-1&issuer=main", request => request.Headers.Authorization = TestMint.Basic(name, mint.Secret)));
+
+        Assert.All(answers, answer => Assert.Equal((503, "temporarily_unavailable", answers[0].Text), (answer.Status, answer.Error, answer.Text)));
+        Assert.Equal(200, (await mint.SendAsync(proxy, "/revoke", "subject=user-1&issuer=main", request => request.Headers.Authorization = TestMint.Basic(TestMint.Revoker, mint.RevokerSecret))).Status);
+    }
+
+    /// <summary>RFC 7009 section 2.2.1: a backend that was told "not revoked" would not ask again.</summary>
+    [Theory]
+    [InlineData("second", 503, "temporarily_unavailable")]
+    [InlineData("main", 200, null)]
+    public async Task Says_503_of_a_token_whose_key_may_only_not_have_come_yet(string issuer, int status, string? error)
+    {
+        const string Second = "https://second.example/";
+        await using var provider = new TestIssuer();
+        await using var proxy = await ProxyUnderTest.StartAsync(setup =>
+        {
+            mint.Into(setup);
+            setup.Settings["Fabraix:Tokens:Issuers:second:Issuer"] = Second;
+            setup.Settings["Fabraix:Tokens:Issuers:second:Audiences:0"] = provider.Audience;
+            setup.Settings["Fabraix:Tokens:Issuers:second:Jwks"] = "file:" + provider.JwksFile;
+        });
+        using var unknown = TestKey.Ec();
+        var token = provider.Mint(draft =>
+        {
+            (draft.Key, draft.Header["kid"]) = (unknown, unknown.Kid);
+            draft.Claim("iss", issuer == "main" ? proxy.Issuer.Name : Second);
+        });
+        var answer = await mint.SendAsync(proxy, "/revoke", "token=" + token, request => request.Headers.Authorization = TestMint.Basic(TestMint.Revoker, mint.RevokerSecret));
+
+        Assert.Equal((status, error), (answer.Status, answer.Error));
+    }
+
+    [Fact]
+    public async Task Answers_probes_and_scrapes_while_backends_take_all_places()
+    {
+        await using var proxy = await StartAsync();
+        var slow = new List<RawClient>();
+        try
+        {
+            // Each is known by its secret, and then keeps its body back.
+            for (var i = 0; i < 64; i++)
+            {
+                slow.Add(await RawClient.ConnectAsync(proxy.Management));
+                await slow[^1].SendAsync(new RequestText("POST", "/token").With("Host", proxy.Management.Authority).With("Authorization", TestMint.Basic(TestMint.Client, mint.Secret).ToString())
+                    .With("Content-Type", "application/x-www-form-urlencoded").With("Content-Length", "100").ToString());
+            }
+
+            await Bounds.UntilAsync(async () => await AskAsync(proxy) == 503, "the answer that all places are taken");
+            foreach (var path in (string[])["/healthz/live", "/healthz/ready", "/metrics", "/.well-known/jwks.json"])
+                Assert.Equal(200, (await proxy.ManageAsync(path)).Status);
+        }
+        finally
+        {
+            foreach (var client in slow)
+                await client.DisposeAsync();
+        }
+
+        await Bounds.UntilAsync(async () => await AskAsync(proxy) == 200, "a place");
     }
 
     [Theory]

@@ -216,10 +216,13 @@ public sealed class MintTests : IClassFixture<MintFixture>
         for (var i = 0; i < 5; i++)
             await mint.SendAsync(proxy, "/token", "", request => request.Headers.Authorization = TestMint.Basic($"mark{i}", mint.Secret));
 
+        await mint.SendAsync(proxy, "/token", "", request => request.Headers.Authorization = TestMint.Basic(TestMint.Client, Made.ApiKey()));
+
         // A scrape may be answered with the one before, made a moment ago.
         var text = "";
         await Bounds.UntilAsync(async () => Counts(text = (await proxy.ManageAsync("/metrics")).Text, "unknown", "invalid_client") && Counts(text, TestMint.Client, "ok"), "both counts");
         Assert.DoesNotContain("mark", text, StringComparison.Ordinal);
+        Assert.False(Counts(text, TestMint.Client, "invalid_client"));
         Assert.Contains("fabraix_proxy_revocations{", text, StringComparison.Ordinal);
     }
 

@@ -70,6 +70,8 @@ public sealed class RevocationTests(MintFixture fixture) : IClassFixture<MintFix
     [Theory]
     [InlineData("")]
     [InlineData("token=")]
+    [InlineData("token=&jti=a")]
+    [InlineData("token&subject=a")]
     [InlineData("jti=a&subject=b")]
     [InlineData("token=a&jti=b")]
     [InlineData("jti=a&issuer=unknown")]

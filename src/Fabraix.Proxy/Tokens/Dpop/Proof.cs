@@ -19,17 +19,23 @@ internal sealed record Proof(SigningKey Key, Thumbprint Thumbprint, string Id, s
     private const int MaxLength = 4 * 1024;
     private const int LongestId = 256;
 
+    // In base64url, of 4096 bits and of 4 bytes: WebCrypto makes no larger ones by itself, and each check of a larger one costs more.
+    private const int LongestModulus = 683;
+    private const int LongestExponent = 6;
+
     private static readonly string[] Known = Algorithms.Split(' ');
 
     /// <summary>The proof, or the rule that it breaks.</summary>
-    public static (Proof? Proof, string? Broken) Read(string text)
+    /// <param name="text">The header's value.</param>
+    /// <param name="boundTo">Whose key it must be. Compared before there is a key: the platform is given none but the token's own.</param>
+    public static (Proof? Proof, string? Broken) Read(string text, Thumbprint boundTo)
     {
         if (text.Length > MaxLength || !CompactJws.TryParse(text, out var jws))
             return (null, "dpop: the proof is not a compact JWS in canonical base64url with strict JSON, of at most 4 KiB");
 
         using (jws)
         {
-            var (key, broken) = ReadKey(jws.Header);
+            var (key, broken) = ReadKey(jws.Header, boundTo);
             if (key is null)
                 return (null, broken);
             var read = ReadClaims(jws, key);
@@ -39,7 +45,7 @@ internal sealed record Proof(SigningKey Key, Thumbprint Thumbprint, string Id, s
         }
     }
 
-    private static (SigningKey? Key, string? Broken) ReadKey(JsonElement header)
+    private static (SigningKey? Key, string? Broken) ReadKey(JsonElement header, Thumbprint boundTo)
     {
         if (Text(header, "typ") != "dpop+jwt")
             return (null, "dpop: typ is not dpop+jwt");
@@ -49,6 +55,10 @@ internal sealed record Proof(SigningKey Key, Thumbprint Thumbprint, string Id, s
             return (null, "dpop: alg is not accepted");
         if (!header.TryGetProperty("jwk", out var jwk) || jwk.ValueKind != JsonValueKind.Object)
             return (null, "dpop: no jwk");
+        if (Thumbprint.Of(jwk) != boundTo)
+            return (null, "dpop: the key is not the token's");
+        if (Text(jwk, "n")?.Length > LongestModulus || Text(jwk, "e")?.Length > LongestExponent)
+            return (null, "dpop: jwk is RSA of more than 4096 bits, or with an exponent of more than 4 bytes");
 
         var (key, why) = JwkReader.Read(jwk, keyId: "", [algorithm]);
         return key is null ? (null, $"dpop: jwk is not usable ({why})") : (key, null);

@@ -20,7 +20,6 @@ internal sealed class ProofOfPossession(TokenOptions options, ProofMemory memory
     private static readonly Refusal BoundUnderBearer = new(ProxyError.TokenInvalid, "dpop: a bound token under the scheme Bearer") { Challenge = Challenges.UnderBearer };
     private static readonly Refusal UnboundUnderDpop = new(ProxyError.TokenInvalid, "dpop: a token without cnf under the scheme DPoP") { Challenge = Challenges.DpopError("invalid_token") };
     private static readonly Refusal NoProof = Invalid("dpop: no proof");
-    private static readonly Refusal OtherKey = Invalid("dpop: the key is not the token's");
     private static readonly Refusal OtherMethod = Invalid("dpop: htm is another");
     private static readonly Refusal OtherTarget = Invalid("dpop: htu is another");
     private static readonly Refusal OtherToken = Invalid("dpop: ath is another token's");
@@ -76,21 +75,19 @@ internal sealed class ProofOfPossession(TokenOptions options, ProofMemory memory
         var header = context.Request.Headers[ProxyHeaders.Dpop];
         if (header.Count == 0)
             return (null, NoProof);
-        var (proof, broken) = Proof.Read(header.ToString());
+        var (proof, broken) = Proof.Read(header.ToString(), boundTo);
         if (proof is null)
             return (null, Invalid(broken!));
 
         // It is checked with once: what the platform holds for it must not wait for the collector.
         using var key = proof.Key;
-        return JudgeClaims(context, token, boundTo, proof) is { } refusal ? (null, refusal)
+        return JudgeClaims(context, token, proof) is { } refusal ? (null, refusal)
             : key.Verifies(header.ToString()) ? (proof, null)
             : (null, Signature);
     }
 
-    private Refusal? JudgeClaims(HttpContext context, string token, Thumbprint boundTo, Proof proof)
+    private Refusal? JudgeClaims(HttpContext context, string token, Proof proof)
     {
-        if (proof.Thumbprint != boundTo)
-            return OtherKey;
         if (!string.Equals(proof.Method, context.Request.Method, StringComparison.Ordinal))
             return OtherMethod;
         if (!PublicTarget.Is(proof.Target, options.Dpop.PublicUrl!, context.Features.GetRequiredFeature<RouteRule>().Path.Value))

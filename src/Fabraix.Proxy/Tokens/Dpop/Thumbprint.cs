@@ -27,7 +27,10 @@ internal sealed record Thumbprint
         return true;
     }
 
-    /// <summary>Of a key that <see cref="JwkReader"/> takes: its members are base64url and known names, and need no escapes (RFC 7638 section 3.3).</summary>
+    /// <summary>
+    /// Of a key that <see cref="JwkReader"/> takes: its members are base64url and known names, and need no escapes (RFC 7638 section 3.3). Of what it does not take this
+    /// means nothing, so both must be asked, in either order.
+    /// </summary>
     public static Thumbprint Of(JsonElement jwk)
     {
         var json = Member("kty") == "RSA"

@@ -52,6 +52,18 @@ public sealed class ProofMemoryTests : IDisposable
         Assert.Equal(FactOutcome.New, Note("e"));
     }
 
+    /// <summary>The usual bounds: a user who sends as fast as can be takes a sixty-fourth of all.</summary>
+    [Fact]
+    public void Lets_no_handful_of_callers_fill_it()
+    {
+        var memory = new ProofMemory(_time);
+        var proof = OwnProof.Read(_maker.Make("POST", "https://proxy.example/", "t")).Proof!;
+        for (var i = 0; i < 4096; i++)
+            Assert.Equal(FactOutcome.New, memory.Note(proof with { Id = $"{i}" }, "caller", _time.GetUtcNow() + TimeSpan.FromSeconds(60)));
+
+        Assert.Equal(FactOutcome.Full, memory.Note(proof, "caller", _time.GetUtcNow() + TimeSpan.FromSeconds(60)));
+    }
+
     [Fact]
     public void Refuses_when_it_is_full_and_forgets_nothing_for_it()
     {
@@ -77,7 +89,7 @@ public sealed class ProofMemoryTests : IDisposable
 
     private FactOutcome Note(string id, string caller = "caller", ProofMaker? maker = null)
     {
-        var proof = Proof.Read((maker ?? _maker).Make("POST", "https://proxy.example/", "t", change: draft => draft.Claim("jti", id))).Proof!;
+        var proof = OwnProof.Read((maker ?? _maker).Make("POST", "https://proxy.example/", "t", change: draft => draft.Claim("jti", id))).Proof!;
         return _memory.Note(proof, caller, _time.GetUtcNow() + TimeSpan.FromSeconds(60));
     }
 }

@@ -17,7 +17,7 @@ public sealed class ProofTests : IDisposable
     [Fact]
     public void Reads_the_proof_of_RFC_9449_for_a_resource()
     {
-        var (proof, broken) = Proof.Read(Rfc9449.ResourceProof);
+        var (proof, broken) = OwnProof.Read(Rfc9449.ResourceProof);
 
         Assert.Null(broken);
         Assert.Equal(("e1j3V_bKic8-LAEB", "GET", "https://resource.example.org/protectedresource", 1562262618, null), (proof!.Id, proof.Method, proof.Target, proof.IssuedAt, proof.Nonce));
@@ -45,7 +45,7 @@ public sealed class ProofTests : IDisposable
         using var key = algorithm[0] == 'E' ? TestKey.Ec(algorithm) : TestKey.Rsa(algorithm);
         var text = new ProofMaker(key).Make("POST", "https://proxy.example/v1/check", "a.b.c", nonce: "n");
 
-        var (proof, broken) = Proof.Read(text);
+        var (proof, broken) = OwnProof.Read(text);
 
         Assert.Null(broken);
         Assert.Equal((algorithm, "n"), (proof!.Key.Algorithm, proof.Nonce));
@@ -158,7 +158,36 @@ public sealed class ProofTests : IDisposable
         var text = new ProofMaker(key).Make("POST", "https://proxy.example/", "t", change: draft =>
             (draft.Header["jwk"]!["n"], draft.Header["jwk"]!["e"]) = (TestKey.Base64Url(modulus), exponent));
 
-        Assert.False(Proof.Read(text).Proof?.Key.Verifies(text) ?? false);
+        Assert.False(OwnProof.Read(text).Proof?.Key.Verifies(text) ?? false);
+    }
+
+    /// <summary>The platform checks whether a point is on its curve when it makes a key: so far no stranger's comes.</summary>
+    [Fact]
+    public void Makes_no_key_of_what_is_not_the_tokens()
+    {
+        using var confirmation = System.Text.Json.JsonDocument.Parse(_maker.Confirmation.ToJsonString());
+        Assert.True(Thumbprint.TryRead(confirmation.RootElement, out var bound));
+
+        Assert.NotNull(Proof.Read(Make(), bound).Proof);
+        Assert.Equal("dpop: the key is not the token's", Proof.Read(Make(draft => draft.Header["jwk"]!["y"] = new string('A', 43)), bound).Broken);
+        Assert.Equal("dpop: the key is not the token's", Proof.Read(Rfc9449.ResourceProof, bound).Broken);
+    }
+
+    [Theory]
+    [InlineData(512, "AQAB", true)]
+    [InlineData(512, "_____w", true)]
+    [InlineData(513, "AQAB", false)]
+    [InlineData(1024, "AQAB", false)]
+    [InlineData(512, "AQAAAAE", false)]
+    public void Reads_no_RSA_key_of_more_than_4096_bits_or_with_a_long_exponent(int bytes, string exponent, bool good)
+    {
+        using var key = TestKey.Rsa();
+        var modulus = new byte[bytes];
+        Array.Fill(modulus, (byte)0xFF);
+        var text = new ProofMaker(key).Make("POST", "https://proxy.example/", "t", change: draft =>
+            (draft.Header["jwk"]!["n"], draft.Header["jwk"]!["e"]) = (TestKey.Base64Url(modulus), exponent));
+
+        Assert.Equal(good ? null : "dpop: jwk is RSA of more than 4096 bits, or with an exponent of more than 4 bytes", OwnProof.Read(text).Broken);
     }
 
     [Theory]
@@ -185,7 +214,7 @@ public sealed class ProofTests : IDisposable
     public void Refuses_a_long_jti()
     {
         Refused("dpop: jti is missing, not a string or too long", Make(draft => draft.Claim("jti", new string('a', 257))));
-        Assert.NotNull(Proof.Read(Make(draft => draft.Claim("jti", new string('a', 256)))).Proof);
+        Assert.NotNull(OwnProof.Read(Make(draft => draft.Claim("jti", new string('a', 256)))).Proof);
     }
 
     [Fact]
@@ -193,8 +222,8 @@ public sealed class ProofTests : IDisposable
     {
         var mark = Made.Name("mark");
 
-        Assert.DoesNotContain(mark, Proof.Read(Make(draft => draft.Header["alg"] = mark)).Broken, StringComparison.Ordinal);
-        Assert.DoesNotContain(mark, Proof.Read(Make(draft => draft.Header["jwk"]!["crv"] = mark)).Broken, StringComparison.Ordinal);
+        Assert.DoesNotContain(mark, OwnProof.Read(Make(draft => draft.Header["alg"] = mark)).Broken, StringComparison.Ordinal);
+        Assert.DoesNotContain(mark, OwnProof.Read(Make(draft => draft.Header["jwk"]!["crv"] = mark)).Broken, StringComparison.Ordinal);
     }
 
     private string Make(Action<TokenDraft>? change = null) => _maker.Make("POST", "https://proxy.example/v1/check", "a.b.c", change: change);
@@ -208,7 +237,7 @@ public sealed class ProofTests : IDisposable
 
     private static void Refused(string rule, string text)
     {
-        var (proof, broken) = Proof.Read(text);
+        var (proof, broken) = OwnProof.Read(text);
 
         Assert.Null(proof);
         Assert.Equal(rule, broken);
