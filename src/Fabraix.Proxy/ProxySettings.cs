@@ -47,6 +47,7 @@ internal sealed record ProxySettings(
         fabraix.RefuseUnknownKeys();
 
         RefuseUnknownKeyNames(configuration, fabraix);
+        RefuseKeysElsewhere(settings, fabraix);
         RootNames.RefuseUnknown(configuration, fabraix.Known, findings);
         TelemetrySettings.Judge(configuration, findings);
         if (around is not null)
@@ -62,6 +63,15 @@ internal sealed record ProxySettings(
         var ours = settings.Keys.Select(key => key.Secret).Concat(settings.Mint?.Secrets ?? []).Append(settings.Tokens.Dpop.NonceSecret).OfType<SecretReference>().Where(secret => secret.Scheme == "env").Select(secret => secret.Identifier).ToHashSet(StringComparer.Ordinal);
         RootNames.JudgeVariables(around.Variables.Where(name => !ours.Contains(name)), sections, findings);
         PublicListeners.Judge(configuration, around, settings.Management.Url, findings);
+    }
+
+    /// <summary>A backend would be handed the API key as its own secret.</summary>
+    private static void RefuseKeysElsewhere(ProxySettings settings, SectionReader fabraix)
+    {
+        var keys = settings.Keys.Select(key => key.Secret).ToHashSet();
+        var others = (settings.Mint?.Clients ?? []).Select(client => (Path: $"Mint:Clients:{client.Name}:Secret", client.Secret)).Append((Path: "Tokens:NonceSecret", Secret: settings.Tokens.Dpop.NonceSecret!));
+        foreach (var (path, _) in others.Where(other => other.Secret is not null && keys.Contains(other.Secret)))
+            fabraix.Mistake(path, "is the reference of an entry of Fabraix:Keys.", "Make a secret of its own: openssl rand -hex 32.");
     }
 
     private static void RefuseUnknownKeyNames(IConfiguration configuration, SectionReader fabraix)

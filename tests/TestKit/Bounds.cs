@@ -25,7 +25,7 @@ internal static class Bounds
         {
             return await task.WaitAsync(bound);
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!task.IsCompleted)
         {
             throw new TimeoutException($"Waited {bound.TotalSeconds:0} s in vain: {what}");
         }
@@ -38,7 +38,7 @@ internal static class Bounds
         {
             await task.WaitAsync(bound);
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (!task.IsCompleted)
         {
             throw new TimeoutException($"Waited {bound.TotalSeconds:0} s in vain: {what}");
         }

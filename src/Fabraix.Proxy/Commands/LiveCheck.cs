@@ -1,8 +1,6 @@
 using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Forwarding;
-using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Tokens;
-using Fabraix.Proxy.Tokens.Dpop;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Fabraix.Proxy.Commands;
@@ -24,26 +22,11 @@ internal sealed class LiveCheck
         foreach (var key in settings.Keys)
             await keys.RunAsync(key, cancellation);
 
-        if (settings.Tokens is { AcceptsDpop: true, Dpop.NonceSecret: { } nonces })
-            await ReadAsync("Fabraix:Tokens:NonceSecret", nonces, NonceSecret.Judge, cancellation);
-
+        await new LiveSecretCheck(settings, _findings, _reached).RunAsync(configuration);
         using var fetcher = new KeyFetcher();
         foreach (var issuer in settings.Tokens.Issuers.Where(issuer => !issuer.Keys.IsMint))
             await FetchAsync(issuer, fetcher, cancellation);
-        if (settings.Mint is not null)
-            await new LiveMintCheck(settings, _findings, _reached).RunAsync(configuration);
         await ReachAsync(settings.Upstream, cancellation);
-    }
-
-    /// <summary>A secret that is no key of the upstream's: nobody can be asked what it is worth.</summary>
-    private async Task ReadAsync(string path, SecretReference secret, Func<SecretContent, string?> judge, CancellationToken cancellation)
-    {
-        using var stores = new SecretStores(new StoreContext());
-        var reading = await new SecretReader(stores.For, TimeProvider.System).ReadAsync(secret, cancellation);
-        if ((reading.Content is { } content ? judge(content) : reading.Problem) is { } problem)
-            _findings.Mistake(path, $"gives no secret: {problem}.", "Mend that, or name another place; docs/secret-stores.md says what each store needs.");
-        else
-            _reached.Add($"{path}: is read.");
     }
 
     private async Task FetchAsync(IssuerOptions issuer, KeyFetcher fetcher, CancellationToken cancellation)

@@ -9,6 +9,7 @@ internal sealed record TokenRequest(string Subject, IReadOnlyList<string> Scopes
 {
     private const int LongestSubject = 512;
     private const int ThumbprintLength = 43;
+    private static readonly string[] Narrowing = ["scope", "dpop_jkt"];
 
     public static (TokenRequest? Request, OAuthError? Error) Read(Form form, MintClientOptions client, DpopUse dpop)
     {
@@ -18,6 +19,10 @@ internal sealed record TokenRequest(string Subject, IReadOnlyList<string> Scopes
             return (null, OAuthError.UnsupportedGrant);
         if (form["subject"] is not { Length: <= LongestSubject } subject)
             return (null, OAuthError.Request("Set subject to your user's own id, of 1 to 512 characters."));
+
+        // By RFC 6749 section 3.2 a parameter without a value is absent, and here that would mean more than was asked for: all scopes, and no key.
+        if (Array.Find(Narrowing, name => form.Has(name) && form[name] is null) is { } empty)
+            return (null, OAuthError.Request($"{empty} is empty: give it a value, or leave it out for {(empty == "scope" ? "all of the client's scopes" : "a token that is bound to no key")}."));
 
         var scopes = form["scope"]?.Split(' ') ?? client.Scopes;
         if (scopes.Any(scope => !client.Scopes.Contains(scope)))

@@ -201,8 +201,8 @@ public sealed class LiveCheckTests : IAsyncLifetime
 
     [Theory]
     [InlineData("0123456789abcdef0123456789abcdef", null)]
-    [InlineData("0123456789abcdef", "gives no secret: it is shorter than 32 characters.")]
-    [InlineData(null, "gives no secret: the file does not exist.")]
+    [InlineData("0123456789abcdef", "gives nothing that can be used: it is shorter than 32 characters.")]
+    [InlineData(null, "gives nothing that can be used: the file does not exist.")]
     public async Task Reads_the_secret_that_nonces_are_made_with(string? secret, string? wrong)
     {
         const string At = "Fabraix:Tokens:NonceSecret";

@@ -20,6 +20,7 @@ public sealed class MintMistakesTests
         { Mint + ":SigningKeys", "[\"a key\"]", Mint + ":SigningKeys:0", "never a key itself" },
         { Mint + ":SigningKeys", "[\"env:MINT-KEY\"]", Mint + ":SigningKeys:0", "Correct the reference" },
         { Mint + ":SigningKeys", "[\"env:MINT_KEY\", \"env:MINT_KEY\"]", Mint + ":SigningKeys:1", "Remove one" },
+        { Mint + ":Clients:web-backend:Secret", "\"env:FABRAIX_API_KEY\"", Mint + ":Clients:web-backend:Secret", "a secret of its own" },
         { Mint + ":Clients", null, Mint + ":Clients", "web-backend" },
         { Mint + ":Clients", "{}", Mint + ":Clients", "web-backend" },
         { Mint + ":Clients:other", """{"Secret": "env:MINT_WEB_BACKEND", "Scope": "event:write"}""", Mint + ":Clients:web-backend:Secret", "of its own" },

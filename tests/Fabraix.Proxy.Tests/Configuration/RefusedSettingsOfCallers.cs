@@ -45,6 +45,7 @@ internal static class RefusedSettingsOfCallers
         { Main + ":Jwks", "\"https://name:word@login.example.com/jwks.json\"", Main + ":Jwks", "without them" },
         { Main + ":Dpop", "\"Accept\"", Main + ":Dpop", "in small letters" },
         { Main + ":Dpop", "\"on\"", Main + ":Dpop", "Set accept" },
+        { "Fabraix:Tokens:NonceSecret", "\"env:FABRAIX_API_KEY\"", "Fabraix:Tokens:NonceSecret", "a secret of its own" },
         { Main + ":Dpop", "true", Main + ":Dpop", "or off" },
         { Main + ":Dpop", "\"accept\"", "Fabraix:Tokens:PublicUrl", "https://proxy.example.com" },
         { Main + ":Dpop", "\"require\"", "Fabraix:Tokens:PublicUrl", "https://proxy.example.com" },

@@ -80,8 +80,10 @@ public sealed class RootNamesTests
     {
         var around = new Surroundings(["FABRAIX_KEYS_PROD"], "http://localhost:8080", "by default");
 
-        Assert.Empty(ProxySettings.Read(Sample.Load(Sample.With(path, value, Sample.WithMint)), around).Warnings);
-        Assert.Single(ProxySettings.Read(Sample.Load(Sample.WithMint), around).Warnings);
+        Assert.DoesNotContain(ProxySettings.Read(Sample.Load(Sample.With(path, value, Sample.WithMint)), around).Warnings, IsOfIt);
+        Assert.Single(ProxySettings.Read(Sample.Load(Sample.WithMint), around).Warnings, IsOfIt);
+
+        static bool IsOfIt(Mistake warning) => warning.Path == "FABRAIX_KEYS_PROD";
     }
 
     private static Findings Judge(string name)

@@ -39,7 +39,9 @@ public sealed class TokenRequestTests
 
     [Theory]
     [InlineData("", "")]
-    [InlineData("&scope=&lifetime=&claims=&dpop_jkt=", "")]
+    [InlineData("&lifetime=&claims=", "")]
+    [InlineData("&scope=", "invalid_request")]
+    [InlineData("&dpop_jkt=", "invalid_request")]
     [InlineData("&unknown=1", "")]
     [InlineData("&scope=check:write+event:write", "")]
     [InlineData("&scope=check:write+check:write", "")]

@@ -161,7 +161,7 @@ public sealed class KeyFetcherTests : IAsyncLifetime
         // Whoever has it asked again and again gets no second thread.
         for (var i = 0; i < 100; i++)
         {
-            var again = await Assert.ThrowsAsync<TimeoutException>(() => Fetch(Issuers.Options(pipe), fetcher).InTimeAsync("another fetch"));
+            var again = await Assert.ThrowsAsync<TimeoutException>(() => Fetch(Issuers.Options(pipe), fetcher));
             Assert.Equal(new KeySourceFailure("timed_out", "The key file still blocks an earlier reading."), KeySourceFailure.Of(again, KeySource.FromFile(pipe)));
         }
 

@@ -78,7 +78,7 @@ public sealed class DpopNonceTests
         var answer = await dpop.AskAsync(token, dpop.Proof(token));
 
         AnswerAssert.Error(answer, "issuer_unavailable");
-        Assert.Equal("dpop: the nonce secret was never read", dpop.Rule(answer));
+        Assert.Equal("dpop: the nonce secret was never read", await dpop.RuleAsync(answer));
         Assert.Equal(200, (await dpop.Proxy.AskAsync(dpop.Proxy.Post())).Status);
         var ready = await dpop.Proxy.ManageAsync("/healthz/ready");
         Assert.Equal(200, ready.Status);

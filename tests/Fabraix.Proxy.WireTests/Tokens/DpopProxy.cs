@@ -59,12 +59,18 @@ internal sealed class DpopProxy(ProxyUnderTest proxy, ProofMaker page) : IAsyncD
         Assert.Equal((401, code), (answer.Status, answer.Error?.Code));
         Answers.AnswerAssert.Common(answer, ProxyUnderTest.Origin);
         Assert.Equal($"DPoP error=\"{error}\", {Algorithms}", answer.Header("www-authenticate"));
-        Assert.Equal(rule, Rule(answer));
+        Assert.Equal(rule, await RuleAsync(answer));
         Assert.Equal(before, proxy.Upstream.RequestCount);
     }
 
-    /// <summary>The rule that the log has for an answer.</summary>
-    public string Rule(RawResponse answer) => proxy.Logs.Lines.Single(line => line.Id.Id == 1100 && line.Field("RequestId") == answer.Header("x-request-id")).Field("Rule");
+    /// <summary>The rule that the log has for an answer; the line comes after the answer.</summary>
+    public async Task<string> RuleAsync(RawResponse answer)
+    {
+        await Bounds.UntilAsync(() => proxy.Logs.Lines.Any(Is), "the access line");
+        return proxy.Logs.Lines.Single(Is).Field("Rule");
+
+        bool Is(LogLine line) => line.Id.Id == 1100 && line.Field("RequestId") == answer.Header("x-request-id");
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -80,7 +80,7 @@ public sealed class DpopTests : IAsyncLifetime
 
             Assert.Equal((401, "token_invalid"), (answer.Status, answer.Error?.Code));
             Assert.Equal($"Bearer error=\"invalid_token\", DPoP {DpopProxy.Algorithms}", answer.Header("www-authenticate"));
-            Assert.Equal("dpop: a bound token under the scheme Bearer", dpop.Rule(answer));
+            Assert.Equal("dpop: a bound token under the scheme Bearer", await dpop.RuleAsync(answer));
         }
 
         Assert.Equal(0, dpop.Proxy.Upstream.RequestCount);

@@ -20,7 +20,7 @@ internal sealed class NonceSecret(SecretReference reference, SecretReader reader
         : keys.Before is { } before && time.GetUtcNow() < keys.BeforeUntil ? [keys.Current, before] : [keys.Current];
 
     /// <summary>What is wrong with a secret, or null.</summary>
-    public static string? Judge(SecretContent content) => Value(content) switch
+    private static string? Judge(SecretContent content) => Value(content) switch
     {
         { Length: < LeastCharacters } => $"it is shorter than {LeastCharacters} characters",
         var value when value.AsSpan().ContainsAnyExceptInRange('!', '~') => "it holds something other than visible ASCII characters",

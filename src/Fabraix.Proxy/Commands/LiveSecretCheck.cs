@@ -4,8 +4,8 @@ using Fabraix.Proxy.Secrets;
 
 namespace Fabraix.Proxy.Commands;
 
-/// <summary>Reads the mint's secrets without showing them, and says which key would sign.</summary>
-internal sealed class LiveMintCheck(ProxySettings settings, Findings findings, List<string> reached)
+/// <summary>Reads the proxy's own secrets, those of nonces and of the mint, without showing them, and says which key would sign.</summary>
+internal sealed class LiveSecretCheck(ProxySettings settings, Findings findings, List<string> reached)
 {
     public async Task RunAsync(IConfiguration configuration)
     {
@@ -19,7 +19,7 @@ internal sealed class LiveMintCheck(ProxySettings settings, Findings findings, L
                 reached.Add($"Fabraix:{secret.Name}: is read.");
         }
 
-        if (proxy.Services.GetRequiredService<MintKeys>().Signing is { } key)
+        if (proxy.Services.GetService<MintKeys>()?.Signing is { } key)
             reached.Add($"Fabraix:Mint:SigningKeys: key {key.KeyId} ({key.Algorithm}) would sign.");
     }
 }
