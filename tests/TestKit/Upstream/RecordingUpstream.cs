@@ -89,16 +89,16 @@ internal sealed class RecordingUpstream : IAsyncDisposable
     {
         try
         {
-            while (true)
+            while (!stopping.IsCancellationRequested)
             {
                 var socket = await listener.AcceptSocketAsync(stopping.Token);
                 var number = Interlocked.Increment(ref connectionCount);
                 connections[number] = new UpstreamConnection(this, number, socket, certificate);
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // The listener was stopped.
+            // The listener was stopped, perhaps between two connections.
         }
     }
 }
