@@ -82,14 +82,20 @@ internal sealed class RawHttp2 : IAsyncDisposable
     private async Task SendBlockAsync(int id, IEnumerable<KeyValuePair<string, string>> fields, bool last, int split)
     {
         var pieces = Hpack.Encode(fields).Chunk(split).ToArray();
+        var block = new List<byte>();
         for (var i = 0; i < pieces.Length; i++)
         {
             var flags = (i == 0 && last ? Http2Frame.EndStream : 0) | (i == pieces.Length - 1 ? Http2Frame.EndHeaders : 0);
-            await SendFrameAsync(i == 0 ? Http2Frame.Headers : Http2Frame.Continuation, flags, id, pieces[i]);
+            block.AddRange(Frame(i == 0 ? Http2Frame.Headers : Http2Frame.Continuation, flags, id, pieces[i]));
         }
+
+        // In one piece: no other frame, such as the reader's acknowledgement of settings, may come between (RFC 9113 section 6.10).
+        await SendAsync([.. block]);
     }
 
-    public async Task SendFrameAsync(int type, int flags, int id, byte[] payload)
+    public Task SendFrameAsync(int type, int flags, int id, byte[] payload) => SendAsync(Frame(type, flags, id, payload));
+
+    private static byte[] Frame(int type, int flags, int id, byte[] payload)
     {
         var frame = new byte[9 + payload.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, payload.Length << 8);
@@ -97,10 +103,15 @@ internal sealed class RawHttp2 : IAsyncDisposable
         frame[4] = (byte)flags;
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), id);
         payload.CopyTo(frame, 9);
+        return frame;
+    }
+
+    private async Task SendAsync(byte[] frames)
+    {
         await writing.WaitAsync();
         try
         {
-            await stream.WriteAsync(frame).AsTask().InTimeAsync("sending of a frame");
+            await stream.WriteAsync(frames).AsTask().InTimeAsync("sending of a frame");
         }
         catch (IOException)
         {
