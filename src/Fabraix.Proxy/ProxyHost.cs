@@ -31,7 +31,7 @@ namespace Fabraix.Proxy;
 ///                 ├─ scope                          may they? ── leaves the Grant         403
 ///                 ├─ user limit                     too many from them?                   429
 ///                 ├─ body ─ body tripwire           read whole, within bounds; no key     400, 408, 413, 415, 503
-///                 ├─ key                            is there a usable secret?             503
+///                 ├─ key ─ key quota                a usable secret, and room for it?     503, 429
 ///                 ▼
 ///               forwarder ──► YARP ──► upstream     key stamped, headers by list; again   502, 504
 ///                 │                                 with another version if refused
@@ -80,7 +80,7 @@ internal static class ProxyHost
         services.AddSingleton(settings.Edge).AddSingleton<FramingStep>().AddSingleton<TargetStep>().AddSingleton<HostStep>();
         services.AddSingleton(new RouteTable(settings.Routes)).AddSingleton<RouteStep>();
         services.AddSingleton(settings.Browser).AddSingleton<BrowserHeaders>().AddSingleton<PreflightStep>().AddSingleton<OriginStep>();
-        services.AddSingleton(settings.RateLimits).AddSingleton<AddressLimitStep>().AddSingleton<UserLimitStep>();
+        services.AddRateLimits(settings.RateLimits, settings.Keys, settings.Routes);
         services.AddTokens(settings.Tokens);
         services.AddSingleton<ScopeStep>();
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine()).AddSingleton<BodyStep>();
@@ -126,5 +126,6 @@ internal static class ProxyHost
         services.GetRequiredService<BodyStep>(),
         services.GetRequiredService<BodyTripwireStep>(),
         services.GetRequiredService<KeyStep>(),
+        services.GetRequiredService<KeyQuotaStep>(),
     ];
 }

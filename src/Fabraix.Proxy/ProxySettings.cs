@@ -43,7 +43,11 @@ internal sealed record ProxySettings(
             UpstreamOptions.Read(fabraix.Section("Upstream")),
             MintOptions.Read(fabraix, tokens, routes),
             ManagementOptions.Read(fabraix.Section("Management")));
-        settings = settings with { Browser = settings.Browser with { SendsProofs = settings.Tokens.AcceptsDpop } };
+        settings = settings with
+        {
+            Browser = settings.Browser with { SendsProofs = settings.Tokens.AcceptsDpop },
+            Tokens = settings.Tokens with { GroupClaim = settings.RateLimits.WeightClaim },
+        };
         fabraix.RefuseUnknownKeys();
 
         RefuseUnknownKeyNames(configuration, fabraix);

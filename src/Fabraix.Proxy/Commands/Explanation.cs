@@ -49,6 +49,7 @@ internal sealed class Explanation(IServiceProvider services, ProxySettings setti
             return Refuse(body.Name, badBody);
         Write(body.Name, "pass");
         Write("key", $"{route.Key} (its secret is not read offline)");
+        Write("key quota", "not counted offline");
 
         if (unjudged is null)
             return Answer("forward", $"would go to {settings.Upstream.Address.GetLeftPart(UriPartial.Authority)}{route.Path} as route {route.Name}");

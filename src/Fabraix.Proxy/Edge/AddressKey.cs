@@ -6,6 +6,9 @@ namespace Fabraix.Proxy.Edge;
 /// <summary>What counts as one address: an IPv4 address, or an IPv6 /64, since that is what one subscriber is given (RFC 6177).</summary>
 internal readonly record struct AddressKey(ulong High, ulong Low)
 {
+    /// <summary>The same as one number.</summary>
+    public UInt128 Number => new(High, Low);
+
     public static AddressKey Of(IPAddress? address)
     {
         if (address is null)

@@ -63,6 +63,9 @@ internal sealed class ProxyError
     public static readonly ProxyError UserRateLimited = new(429, RateLimitType, "user_rate_limited", Denied,
         "Too many requests of this user.");
 
+    public static readonly ProxyError KeyQuotaExhausted = new(429, RateLimitType, "key_quota_exhausted", Denied,
+        "The quota that all users share is spent for now, or what is left of it belongs to others.");
+
     public static readonly ProxyError UpstreamRateLimited = new(429, RateLimitType, "upstream_rate_limited", Denied,
         "The API's own rate limit is reached.");
 
@@ -100,7 +103,7 @@ internal sealed class ProxyError
     [
         InvalidRequestTarget, InvalidHeader, InvalidBody, TokenMissing, TokenInvalid, TokenExpired, InsufficientPermissions,
         OriginNotAllowed, CrossSiteRequest, RouteNotFound, MethodNotAllowed, RequestTimeout, BodyTooLarge, UnsupportedMediaType,
-        AddressRateLimited, UserRateLimited, UpstreamRateLimited, InternalError, UpstreamKeyRejected, UpstreamKeyForbidden,
+        AddressRateLimited, UserRateLimited, KeyQuotaExhausted, UpstreamRateLimited, InternalError, UpstreamKeyRejected, UpstreamKeyForbidden,
         UpstreamUnreachable, UpstreamResponseBlocked, KeyUnavailable, IssuerUnavailable, Overloaded, UpstreamTimeout,
     ];
 

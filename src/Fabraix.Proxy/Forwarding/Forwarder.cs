@@ -1,6 +1,7 @@
 using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -41,6 +42,7 @@ internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, Upst
         var body = context.Features.GetRequiredFeature<RequestBody>();
         var lease = context.Features.GetRequiredFeature<KeyLease>();
         List<KeyVersion>? tried = null;
+        context.Features.GetRequiredFeature<QuotaLease>().Send();
         while (true)
         {
             // Every attempt reads the body from its beginning.

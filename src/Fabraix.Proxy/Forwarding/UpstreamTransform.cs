@@ -5,6 +5,7 @@ using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -53,7 +54,7 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
         var leak = guard.JudgeHead(httpContext, proxyResponse);
         if ((await UpstreamAnswer.JudgeAsync(proxyResponse, cancellationToken) ?? leak) is { } refusal)
         {
-            httpContext.Features.Set(refusal);
+            httpContext.Features.Set(refusal.Error == ProxyError.UpstreamRateLimited ? ForThisUser(refusal, httpContext) : refusal);
             return false;
         }
 
@@ -70,6 +71,15 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
 
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
         ValueTask.CompletedTask;
+
+    /// <summary>The upstream speaks of the key: nobody else asks before it has room again, and this user comes back when their own limits let them, too.</summary>
+    private static Refusal ForThisUser(Refusal refusal, HttpContext context)
+    {
+        var lease = context.Features.GetRequiredFeature<QuotaLease>();
+        var seconds = refusal.RetryAfter!.Value;
+        lease.Learn(remaining: 0, refused: true, TimeSpan.FromSeconds(seconds));
+        return refusal with { RetryAfter = RetryJitter.Add(Math.Max(seconds, lease.OwnWait ?? 0)) };
+    }
 
     private static void CopyUp(HttpContext context, HttpRequestMessage request)
     {

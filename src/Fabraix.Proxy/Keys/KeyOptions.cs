@@ -25,6 +25,9 @@ internal sealed record KeyOptions(string Name, SecretReference Secret)
     /// <summary>A request that proves a new value, in place of a user's; null lets users' requests prove it.</summary>
     public OperatorRequest? Probe { get; init; }
 
+    /// <summary>How many requests the upstream takes with it. Default that of its <c>Type</c>, and of a Development key where that is not set.</summary>
+    public KeyQuota Quota { get; init; } = new(60, 1000);
+
     private const string Example = "Set a reference such as env:FABRAIX_API_KEY or file:/var/run/secrets/fabraix/api-key, never the key itself.";
 
     private static readonly FrozenSet<string> Types = FrozenSet.Create(StringComparer.Ordinal, "Development", "Production", "Enterprise", "Restricted", "Admin");
@@ -43,7 +46,7 @@ internal sealed record KeyOptions(string Name, SecretReference Secret)
         var fallback = key.Duration("FallbackFor", TimeSpan.FromMinutes(5), TimeSpan.Zero, day);
         var keep = key.Duration("KeepLastGood", TimeSpan.MaxValue, TimeSpan.FromMinutes(1), TimeSpan.FromHours(8760));
         var probe = key.Has("Probe") ? OperatorRequest.Read(key.Section("Probe")) : null;
-        ReadTypeAndQuota(key);
+        var quota = ReadQuota(key);
         var secret = key.RequiredText("Secret", Example);
         key.RefuseUnknownKeys();
         if (secret.Length == 0)
@@ -59,24 +62,26 @@ internal sealed record KeyOptions(string Name, SecretReference Secret)
             FallbackFor = fallback,
             KeepLastGood = keep == TimeSpan.MaxValue ? null : keep,
             Probe = probe,
+            Quota = quota,
         };
     }
 
-    private static void ReadTypeAndQuota(SectionReader key)
+    /// <summary>The quota of the key's type, in which what is set replaces what is usual.</summary>
+    private static KeyQuota ReadQuota(SectionReader key)
     {
         var quota = key.Section("Quota");
         var minute = quota.Whole("PerMinute", 1, int.MaxValue);
         var hour = quota.Whole("PerHour", 1, int.MaxValue);
         quota.RefuseUnknownKeys();
 
-        var type = key.Text("Type");
-        if (type is not null && !Types.Contains(type))
+        var type = key.Text("Type") ?? "Development";
+        var usual = KeyQuota.OfType(type);
+        if (!Types.Contains(type))
             key.Mistake("Type", "is not a type of key.", "Set Development, Production, Enterprise or Restricted.");
         else if (type == "Admin")
             key.Mistake("Type", "is Admin: such a key may do everything, and browsers must not call with it.", "Make a key of another type, best Restricted.");
-        else if (type is "Enterprise" or "Restricted" && (minute is null || hour is null))
+        else if (usual is null && (minute is null || hour is null))
             key.Mistake("Quota", $"is missing, and a key of type {type} has no usual one.", "Set Quota:PerMinute and Quota:PerHour.");
-        else if (type is not null || minute is not null || hour is not null)
-            key.Warn(type is not null ? "Type" : "Quota", "is not in effect yet: the key's quota is not shared out.", "Keep RateLimits:PerUser well below the key's limit.");
+        return new KeyQuota(minute ?? usual?.PerMinute ?? 1, hour ?? usual?.PerHour ?? 1);
     }
 }

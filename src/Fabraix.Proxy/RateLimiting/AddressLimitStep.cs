@@ -9,23 +9,23 @@ namespace Fabraix.Proxy.RateLimiting;
 /// Decides whether the client's address has asked too often, where a limit is set. It follows the origin and stands before
 /// the token, so that checking signatures has a price. It refuses with 429 and tells nothing else of the address.
 /// </summary>
-internal sealed partial class AddressLimitStep(RateLimitOptions options, EdgeOptions edge, TimeProvider time, ILogger<AddressLimitStep> log) : IStep
+internal sealed partial class AddressLimitStep(ILimiter limiter, LimitPlan plan, EdgeOptions edge, ILogger<AddressLimitStep> log) : IStep
 {
-    private readonly MemoryLimiter<AddressKey> _limiter = new(options.PerAddress, time);
     private int _warned;
 
     public string Name => "address limit";
 
     public ValueTask<Verdict> JudgeAsync(HttpContext context)
     {
-        if (_limiter.Ask(AddressKey.Of(context.Connection.RemoteIpAddress)) is not { } usage)
+        if (plan.Address.Length == 0)
             return Verdict.Pass;
 
         WarnOfUntrustedProxy(context.Request.Headers);
-        return usage.Admitted
-            ? Verdict.Pass
-            : Verdict.Refuse(new Refusal(ProxyError.AddressRateLimited, "address limit: window is full") { RetryAfter = usage.Seconds });
+        var answer = limiter.AskAddress(AddressKey.Of(context.Connection.RemoteIpAddress).Number);
+        return answer.Outcome == LimitOutcome.Admitted ? Verdict.Pass : Verdict.Refuse(Refuse(answer));
     }
+
+    public static Refusal Refuse(LimitAnswer answer) => new(ProxyError.AddressRateLimited, "address limit: window is full") { RetryAfter = RetryJitter.Add(answer.Seconds) };
 
     // With a proxy in front that is not trusted, all its users share its address and so one limit.
     private void WarnOfUntrustedProxy(IHeaderDictionary headers)

@@ -1,98 +1,176 @@
-using System.Collections.Concurrent;
-
 namespace Fabraix.Proxy.RateLimiting;
 
 /// <summary>
-/// Counts requests of many holders (users, or addresses) against the same windows, in this process. Bounded: past
-/// <paramref name="capacity"/> holders the ones longest idle are forgotten. A refused request is not counted.
+/// Counts in this process. It is the whole store of a single replica; behind a shared store it is the replica's own memory of what it let through, by which it
+/// goes on while the store is away. Bounded: users and addresses take at most 64 MiB each.
 /// </summary>
-internal sealed class MemoryLimiter<THolder>(IReadOnlyList<Window> windows, TimeProvider time, int capacity = 100_000)
-    where THolder : notnull
+/// <param name="plan">The windows.</param>
+/// <param name="time">The clock; its timestamps, which nobody sets.</param>
+/// <param name="mostBytes">Of users, and of addresses.</param>
+internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long mostBytes = MemoryLimiter.MostBytes) : ILimiter
 {
-    private readonly ConcurrentDictionary<THolder, Entry> _entries = new();
-    private readonly Lock _evicting = new();
-    private readonly long _zero = time.GetTimestamp();
-    private int _count;
+    public const long MostBytes = 64 * 1024 * 1024;
 
-    public int Count => Volatile.Read(ref _count);
+    // One lock for all: a request is judged in all of its windows at once, and that takes less than a microsecond.
+    private readonly Lock _gate = new();
+    private readonly long _began = time.GetTimestamp();
+    private readonly Holders _users = new(plan.User, plan.Shared.Length, mostBytes);
+    private readonly Holders _addresses = new(plan.Address, 0, mostBytes);
+    private readonly FairWindow[] _shared = [.. plan.Shared.Select(window => new FairWindow(window))];
+    private readonly Dictionary<string, UpstreamWord> _words = plan.Keys.ToDictionary(key => key, _ => default(UpstreamWord), StringComparer.Ordinal);
+    private readonly FairVerdict[] _verdicts = new FairVerdict[plan.Shared.Length];
 
-    /// <summary>Asks for one request; null where there is no window.</summary>
-    public Usage? Ask(THolder holder)
+    /// <summary>Users who are remembered.</summary>
+    public int Users => _users.Count;
+
+    /// <summary>Bytes that users and addresses take.</summary>
+    public long Bytes => _users.Bytes + _addresses.Bytes;
+
+    private long Now => time.GetElapsedTime(_began).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    public int UsedOf(int shared) => _shared[shared].Used;
+
+    public LimitAnswer AskAddress(UInt128 address) => AskAddress(address, replicas: 1);
+
+    public ValueTask<LimitAnswer> AskAsync(LimitQuestion question) => ValueTask.FromResult(Ask(question, replicas: 1));
+
+    /// <param name="address">Whose.</param>
+    /// <param name="replicas">How many share the limits.</param>
+    public LimitAnswer AskAddress(UInt128 address, int replicas)
     {
-        if (windows.Count == 0)
-            return null;
+        if (plan.Address.Length == 0)
+            return default;
 
-        var now = time.GetElapsedTime(_zero);
-        if (!_entries.TryGetValue(holder, out var entry))
-            entry = Add(holder);
-        lock (entry)
-            return entry.Ask(windows, now);
-    }
-
-    private Entry Add(THolder holder)
-    {
-        var fresh = new Entry(windows.Count);
-        var entry = _entries.GetOrAdd(holder, fresh);
-        if (ReferenceEquals(entry, fresh) && Interlocked.Increment(ref _count) > capacity)
-            Evict();
-        return entry;
-    }
-
-    /// <summary>Forgets the tenth that was idle longest; so the cost of a pass is shared by the many additions before the next.</summary>
-    private void Evict()
-    {
-        if (!_evicting.TryEnter())
-            return;
-        try
+        lock (_gate)
         {
-            foreach (var (holder, _) in _entries.OrderBy(pair => pair.Value.LastAsked).Take(Math.Max(1, capacity / 10)).ToArray())
+            var now = Now;
+            var holder = _addresses.Find(address, now);
+            if (_addresses.Full(holder, now, replicas) is { } full)
+                return new LimitAnswer(LimitOutcome.AddressFull, User: null, full.Wait, Way: 0, now, Local: true);
+            _addresses.Add(holder, now);
+            return default;
+        }
+    }
+
+    /// <param name="question">What for.</param>
+    /// <param name="replicas">How many share the limits.</param>
+    public LimitAnswer Ask(LimitQuestion question, int replicas)
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            var holder = _users.Find(question.User, now);
+            if (Refuse(holder, question.Route.Key, now, replicas) is { } refused)
+                return refused;
+
+            var (outcome, wait) = (LimitOutcome.QuotaSpent, long.MaxValue);
+            for (var way = 0; way < question.Route.Ways.Length; way++)
             {
-                if (_entries.TryRemove(holder, out _))
-                    Interlocked.Decrement(ref _count);
-            }
-        }
-        finally
-        {
-            _evicting.Exit();
-        }
-    }
-
-    private sealed class Entry(int windows)
-    {
-        private readonly WindowLog[] _logs = new WindowLog[windows];
-
-        public TimeSpan LastAsked { get; private set; }
-
-        public Usage Ask(IReadOnlyList<Window> windows, TimeSpan now)
-        {
-            LastAsked = now;
-            for (var i = 0; i < windows.Count; i++)
-                _logs[i].Advance(now, windows[i].Length);
-
-            var refused = Worst(windows, now, onlyFull: true);
-            if (refused is not null)
-                return refused.Value;
-            for (var i = 0; i < windows.Count; i++)
-                _logs[i].Add(now, windows[i].Length);
-            return Worst(windows, now, onlyFull: false)!.Value;
-        }
-
-        /// <summary>The full window that takes longest to have room again, or the one with the fewest requests left.</summary>
-        private Usage? Worst(IReadOnlyList<Window> windows, TimeSpan now, bool onlyFull)
-        {
-            Usage? worst = null;
-            for (var i = 0; i < windows.Count; i++)
-            {
-                var window = windows[i];
-                var remaining = window.Quota - _logs[i].Count;
-                if (onlyFull && remaining > 0)
-                    continue;
-                var seconds = _logs[i].SecondsUntilRoom(now, window.Length);
-                if (worst is not { } other || remaining < other.Remaining || (remaining == other.Remaining && seconds > other.Seconds))
-                    worst = new Usage(!onlyFull, window, remaining, seconds);
+                if (TryTake(holder, question.Route.Ways[way], question.Weight, now, replicas))
+                    return Count(holder, question.Route.Key, way, now, replicas);
+                var (why, until) = WhyNot(holder, question.Route.Ways[way]);
+                if (until < wait)
+                    (outcome, wait) = (why, until);
             }
 
-            return worst;
+            return new LimitAnswer(outcome, _users.Tightest(holder, now, replicas), wait, Way: 0, now, Local: true);
         }
+    }
+
+    /// <summary>Notes what a shared store has let through. This replica's own word on whether it fits was not asked.</summary>
+    public void Note(LimitQuestion question, int way)
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            var holder = _users.Find(question.User, now);
+            _users.Add(holder, now);
+            foreach (var shared in question.Route.Ways[way])
+            {
+                _shared[shared].Advance(now, plan.Shared[shared].Quota);
+                _shared[shared].Take(ref holder.Tags[shared], question.Weight);
+            }
+        }
+    }
+
+    /// <summary>What this replica knows to be over without asking the shared store; null where only that can tell.</summary>
+    public LimitAnswer? Known(LimitQuestion question)
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            return Refuse(_users.Find(question.User, now), question.Route.Key, now, replicas: 1);
+        }
+    }
+
+    public void Return(LimitQuestion question, LimitAnswer answer) => Return(question, answer.Way, answer.At);
+
+    /// <inheritdoc cref="ILimiter.Return"/>
+    public void Return(LimitQuestion question, int way, long at)
+    {
+        lock (_gate)
+        {
+            var holder = _users.Find(question.User, Now);
+            foreach (var shared in question.Route.Ways[way])
+                _shared[shared].Return(at, ref holder.Tags[shared], question.Weight);
+        }
+    }
+
+    public void Learn(string key, int remaining, bool refused, TimeSpan reset)
+    {
+        lock (_gate)
+            _words[key] = _words[key].With(remaining, refused, Now, (long)reset.TotalMicroseconds);
+    }
+
+    private LimitAnswer? Refuse(Holder holder, string key, long now, int replicas)
+    {
+        if (_users.Full(holder, now, replicas) is { } full)
+            return new LimitAnswer(LimitOutcome.UserFull, full, full.Wait, Way: 0, now, Local: true);
+        return _words[key].Wait(now) is { } wait
+            ? new LimitAnswer(LimitOutcome.UpstreamSpent, _users.Tightest(holder, now, replicas), wait, Way: 0, now, Local: true)
+            : null;
+    }
+
+    private bool TryTake(Holder holder, int[] way, double weight, long now, int replicas)
+    {
+        var fits = true;
+        foreach (var shared in way)
+        {
+            _shared[shared].Advance(now, plan.Shared[shared].Share(replicas));
+            _verdicts[shared] = _shared[shared].Judge(ref holder.Tags[shared], weight);
+            fits &= _verdicts[shared] == FairVerdict.Fits;
+        }
+
+        foreach (var shared in way)
+        {
+            if (fits)
+                _shared[shared].Take(ref holder.Tags[shared], weight);
+            else
+                _shared[shared].Refuse(_verdicts[shared], ref holder.Tags[shared], weight);
+        }
+
+        return fits;
+    }
+
+    /// <summary>The window that takes longest, after <see cref="TryTake"/> has judged all.</summary>
+    private (LimitOutcome Outcome, long Wait) WhyNot(Holder holder, int[] way)
+    {
+        var (outcome, wait) = (LimitOutcome.QuotaSpent, 0L);
+        foreach (var shared in way)
+        {
+            var until = _verdicts[shared] == FairVerdict.Fits ? -1 : _shared[shared].Wait(_verdicts[shared], holder.Tags[shared]);
+            if (until < wait)
+                continue;
+            (outcome, wait) = (_verdicts[shared] == FairVerdict.Waits ? LimitOutcome.QuotaShared : LimitOutcome.QuotaSpent, until);
+        }
+
+        return (outcome, wait);
+    }
+
+    private LimitAnswer Count(Holder holder, string key, int way, long now, int replicas)
+    {
+        _users.Add(holder, now);
+        _words[key] = _words[key].Less();
+        return new LimitAnswer(LimitOutcome.Admitted, _users.Tightest(holder, now, replicas), Wait: 0, way, now, Local: true);
     }
 }

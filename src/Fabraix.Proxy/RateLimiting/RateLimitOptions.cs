@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Fabraix.Proxy.Configuration;
 
 namespace Fabraix.Proxy.RateLimiting;
@@ -14,12 +15,19 @@ internal sealed record RateLimitOptions
     /// <summary>Windows of one address (IPv6: one /64). Default none.</summary>
     public IReadOnlyList<Window> PerAddress { get; init; } = [];
 
+    /// <summary><c>Weights:Claim</c>: the claim that says which group a user belongs to. Default none: all shares of a key's quota are equal.</summary>
+    public string? WeightClaim { get; init; }
+
+    /// <summary><c>Weights:Values</c>: what the share of a user counts whose claim has this value, from 1 to 100; 1 for any other.</summary>
+    public FrozenDictionary<string, double> Weights { get; init; } = FrozenDictionary<string, double>.Empty;
+
     public static RateLimitOptions Read(SectionReader section)
     {
         var perUser = section.Present("PerUser")
             ? ReadWindows("user", section.Section("PerUser"))
             : [Window.Minute("user", 60), Window.Hour("user", 1000)];
         var perAddress = ReadWindows("address", section.Section("PerAddress"));
+        var (claim, weights) = ReadWeights(section.Section("Weights"));
         if (section.Text("Store") is { } store && store != "memory")
         {
             if (store.StartsWith("redis:", StringComparison.Ordinal))
@@ -29,8 +37,11 @@ internal sealed record RateLimitOptions
         }
 
         section.RefuseUnknownKeys();
-        return new RateLimitOptions { PerUser = perUser, PerAddress = perAddress };
+        return new RateLimitOptions { PerUser = perUser, PerAddress = perAddress, WeightClaim = claim, Weights = weights };
     }
+
+    /// <summary>What the share of a user of this group counts.</summary>
+    public double WeightOf(string? group) => group is not null && Weights.TryGetValue(group, out var weight) ? weight : 1;
 
     private static List<Window> ReadWindows(string whose, SectionReader section)
     {
@@ -41,5 +52,24 @@ internal sealed record RateLimitOptions
             windows.Add(Window.Hour(whose, perHour));
         section.RefuseUnknownKeys();
         return windows;
+    }
+
+    private static (string? Claim, FrozenDictionary<string, double> Weights) ReadWeights(SectionReader section)
+    {
+        var claim = section.Text("Claim");
+        var values = section.Section("Values");
+        var weights = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var name in section.Names("Values"))
+        {
+            if (values.Whole(name, 1, 100) is { } weight)
+                weights.Add(name, weight);
+        }
+
+        if (claim is null && weights.Count > 0)
+            section.Mistake("Claim", "is missing.", "Set the name of the token's claim that Values are about, such as plan.");
+        else if (claim is not null && weights.Count == 0)
+            section.Mistake("Values", "is empty.", "Set a weight for each value that counts more than 1: { \"pro\": 4 }.");
+        section.RefuseUnknownKeys();
+        return (claim, weights.ToFrozenDictionary(StringComparer.Ordinal));
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Pipeline;
+using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Tokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -8,29 +10,43 @@ using Microsoft.Extensions.Primitives;
 namespace Fabraix.Proxy.RateLimiting;
 
 /// <summary>
-/// Decides whether the user has asked too often, and tells in the answer how much is left (IETF httpapi draft "RateLimit
-/// header fields for HTTP"). It follows the scope: what the user may not do costs them nothing. It refuses with 429.
+/// Decides whether the user has asked too often, and tells in the answer how much is left (IETF httpapi draft "RateLimit header fields for HTTP"). In the same
+/// question it takes room in the key's quota, whose answer <see cref="KeyQuotaStep"/> gives: all windows are judged at once. It follows the scope: what the
+/// user may not do costs them nothing. It refuses with 429, and leaves the <see cref="QuotaLease"/>.
 /// </summary>
-internal sealed class UserLimitStep(RateLimitOptions options, TimeProvider time) : IStep
+internal sealed class UserLimitStep(ILimiter limiter, LimitPlan plan, RateLimitOptions options) : IStep
 {
-    private readonly MemoryLimiter<(string Issuer, string Subject)> _limiter = new(options.PerUser, time);
-
     private readonly StringValues _policy = string.Join(", ", options.PerUser.Select(window =>
         string.Create(CultureInfo.InvariantCulture, $"\"{window.Name}\";q={window.Quota};w={(int)window.Length.TotalSeconds}")));
 
     public string Name => "user limit";
 
-    public ValueTask<Verdict> JudgeAsync(HttpContext context)
+    public async ValueTask<Verdict> JudgeAsync(HttpContext context)
     {
         var caller = context.Features.GetRequiredFeature<Caller>();
-        if (_limiter.Ask((caller.Issuer, caller.Subject)) is not { } usage)
-            return Verdict.Pass;
+        var address = plan.Address.Length == 0 ? 0 : AddressKey.Of(context.Connection.RemoteIpAddress).Number;
+        var question = new LimitQuestion(caller.Digest, address, options.WeightOf(caller.Group), plan.Of(context.Features.GetRequiredFeature<RouteRule>()));
+        var answer = await limiter.AskAsync(question);
+        Tell(context.Response.Headers, answer.User);
+        switch (answer.Outcome)
+        {
+            case LimitOutcome.AddressFull:
+                return AddressLimitStep.Refuse(answer);
+            case LimitOutcome.UserFull:
+                return new Refusal(ProxyError.UserRateLimited, "user limit: window is full") { RetryAfter = RetryJitter.Add(answer.Seconds) };
+            default:
+                var lease = new QuotaLease(limiter, question, answer);
+                context.Features.Set(lease);
+                context.Response.RegisterForDispose(lease);
+                return Verdict.Pass;
+        }
+    }
 
-        var headers = context.Response.Headers;
+    private void Tell(IHeaderDictionary headers, Usage? user)
+    {
+        if (user is not { } usage)
+            return;
         headers[ProxyHeaders.RateLimitPolicy] = _policy;
-        headers[ProxyHeaders.RateLimit] = string.Create(CultureInfo.InvariantCulture, $"\"{usage.Tightest.Name}\";r={usage.Remaining};t={usage.Seconds}");
-        return usage.Admitted
-            ? Verdict.Pass
-            : Verdict.Refuse(new Refusal(ProxyError.UserRateLimited, "user limit: window is full") { RetryAfter = usage.Seconds });
+        headers[ProxyHeaders.RateLimit] = string.Create(CultureInfo.InvariantCulture, $"\"{usage.Window.Name}\";r={usage.Remaining};t={LimitAnswer.WholeSeconds(usage.Wait)}");
     }
 }

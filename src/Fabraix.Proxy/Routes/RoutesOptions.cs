@@ -8,6 +8,7 @@ internal static class RoutesOptions
 {
     private const int DefaultMaxBytes = 1024 * 1024;
     private const int LargestBody = 64 * 1024 * 1024;
+    private const int MostReserved = 90;
 
     private static readonly FrozenSet<string> Methods = FrozenSet.Create(StringComparer.Ordinal, "GET", "POST", "PUT", "PATCH", "DELETE");
 
@@ -23,6 +24,8 @@ internal static class RoutesOptions
                 rules.Add(rule);
         }
 
+        foreach (var routes in rules.GroupBy(r => r.Key, StringComparer.Ordinal).Where(g => g.Sum(r => r.Reserve) > MostReserved))
+            section.Mistake($"{routes.Last(r => r.Reserve > 0).Name}:Reserve", $"makes the routes of key {routes.Key} reserve more than {MostReserved} percent of its quota.", "Lower one of them: the other routes need some too.");
         foreach (var twice in rules.GroupBy(r => (r.Method, r.Path.Value)).Where(g => g.Count() > 1).SelectMany(g => g.Skip(1)))
             section.Mistake(twice.Name, "has the method and path of another route.", "Remove one of them.");
         if (rules.Count == 0 && section.Findings.Mistakes.Count == 0)
@@ -41,12 +44,14 @@ internal static class RoutesOptions
         var scopes = ReadScopes(route);
         var key = route.RequiredText("Key", "Set the name of an entry of Fabraix:Keys.");
         var maxBytes = ReadBody(route.Section("Body"));
+        var reserve = route.Whole("Reserve", 0, MostReserved) ?? 0;
+        var (perMinute, perHour) = ReadLimit(route.Section("RateLimit"));
         foreach (var later in LaterRules.Where(route.Has))
             route.Mistake(later, "is not supported yet.", "Remove it.");
         route.RefuseUnknownKeys();
 
         return route.Findings.Mistakes.Count == before && path is not null
-            ? new RouteRule(name, method, path, scopes, key, maxBytes)
+            ? new RouteRule(name, method, path, scopes, key, maxBytes) { Reserve = reserve, PerMinute = perMinute, PerHour = perHour }
             : null;
     }
 
@@ -78,6 +83,13 @@ internal static class RoutesOptions
         else if (text.Length > 0 && scopes.Length == 0)
             route.Mistake("Scope", "is blank.", "Set the scope that a token must have.");
         return scopes;
+    }
+
+    private static (int? PerMinute, int? PerHour) ReadLimit(SectionReader limit)
+    {
+        var (perMinute, perHour) = (limit.Whole("PerMinute", 1, int.MaxValue), limit.Whole("PerHour", 1, int.MaxValue));
+        limit.RefuseUnknownKeys();
+        return (perMinute, perHour);
     }
 
     private static int ReadBody(SectionReader body)

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,7 +16,11 @@ internal sealed class Caller : ClaimsIdentity
     private string? _pseudonym;
 
     private Caller(string issuer, TokenClaims claims)
-        : base(authenticationType: claims.Scheme) => (Issuer, Subject, Scopes, Expires, BoundTo) = (issuer, claims.Subject, claims.Scopes, claims.Expires, claims.BoundTo);
+        : base(authenticationType: claims.Scheme)
+    {
+        (Issuer, Subject, Scopes, Expires, BoundTo, Group) = (issuer, claims.Subject, claims.Scopes, claims.Expires, claims.BoundTo, claims.Group);
+        Digest = DigestOf(issuer, Subject);
+    }
 
     /// <summary>The issuer's configured name.</summary>
     public string Issuer { get; }
@@ -30,8 +36,14 @@ internal sealed class Caller : ClaimsIdentity
     /// <summary>The key whose possession each request must prove, where the token is bound to one.</summary>
     public Thumbprint? BoundTo { get; }
 
+    /// <summary>What <c>RateLimits:Weights:Claim</c> says of the user, where that is configured and the token has it.</summary>
+    public string? Group { get; }
+
+    /// <summary>The user as a number: the first half of the hash that <see cref="Pseudonym"/> begins with.</summary>
+    public UInt128 Digest { get; }
+
     /// <summary>What logs call the user.</summary>
-    public string Pseudonym => _pseudonym ??= PseudonymOf(Issuer, Subject);
+    public string Pseudonym => _pseudonym ??= Hex(Digest);
 
     public override string ToString() => $"caller {Pseudonym}";
 
@@ -39,7 +51,11 @@ internal sealed class Caller : ClaimsIdentity
     /// What logs call a user: the first 16 hex digits of SHA-256 over issuer name, newline, subject. Support can find a
     /// known user by it; a reader of the log does not learn who it is.
     /// </summary>
-    internal static string PseudonymOf(string issuer, string subject) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer}\n{subject}")), 0, 8);
+    internal static string PseudonymOf(string issuer, string subject) => Hex(DigestOf(issuer, subject));
+
+    private static string Hex(UInt128 digest) => (digest >> 64).ToString("x16", CultureInfo.InvariantCulture);
+
+    private static UInt128 DigestOf(string issuer, string subject) => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer}\n{subject}")));
 
     internal static Caller Of(string issuer, TokenClaims verified) => new(issuer, verified);
 }

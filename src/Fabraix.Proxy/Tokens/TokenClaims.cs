@@ -9,6 +9,7 @@ internal sealed record TokenClaims
     private const int LongestSubject = 512;
     private const int MostScopes = 100;
     private const int MostAudiences = 100;
+    private const int LongestGroup = 128;
     private const double LastSecond = 253402300799; // 9999-12-31T23:59:59Z
 
     public required string Issuer { get; init; }
@@ -29,6 +30,9 @@ internal sealed record TokenClaims
     /// <summary><c>jti</c> (RFC 7519 section 4.1.7), where there is one.</summary>
     public string? TokenId { get; init; }
 
+    /// <summary>The claim by which users' shares are weighted, where it is configured and a string.</summary>
+    public string? Group { get; init; }
+
     /// <summary>Whether the token is bound to something (RFC 7800): then possession must be proven.</summary>
     public bool IsBound { get; init; }
 
@@ -39,7 +43,9 @@ internal sealed record TokenClaims
     public string Scheme => IsBound ? Credentials.Dpop : Credentials.Bearer;
 
     /// <summary>The claims, or the rule that they break.</summary>
-    public static (TokenClaims? Claims, string? Broken) Read(JsonElement payload)
+    /// <param name="payload">The token's.</param>
+    /// <param name="group">The name of the claim to take <see cref="Group"/> from.</param>
+    public static (TokenClaims? Claims, string? Broken) Read(JsonElement payload, string? group = null)
     {
         if (Text(payload, "iss") is not { Length: > 0 } issuer)
             return (null, "token: iss is missing or not a string");
@@ -74,6 +80,7 @@ internal sealed record TokenClaims
             IssuedAt = issuedAt,
             NotBefore = notBefore,
             TokenId = Text(payload, "jti"),
+            Group = group is not null && Text(payload, group) is { Length: <= LongestGroup } text ? text : null,
             IsBound = payload.TryGetProperty("cnf", out var confirmation),
             BoundTo = Thumbprint.TryRead(confirmation, out var thumbprint) ? thumbprint : null,
         }, null);

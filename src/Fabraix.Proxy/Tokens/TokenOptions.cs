@@ -17,6 +17,9 @@ internal sealed record TokenOptions
     /// <summary>What proofs of possession are checked against.</summary>
     public DpopOptions Dpop { get; init; } = new();
 
+    /// <summary><c>RateLimits:Weights:Claim</c>: the claim by which users' shares are weighted. Default none.</summary>
+    public string? GroupClaim { get; init; }
+
     /// <summary>Whether an issuer's tokens may be bound to a key.</summary>
     public bool AcceptsDpop => Issuers.Any(issuer => issuer.Dpop != DpopUse.Off);
 

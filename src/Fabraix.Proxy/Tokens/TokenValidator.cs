@@ -86,7 +86,7 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
             var (header, brokenHeader) = TokenHeader.Read(jws.Header);
             if (header is null)
                 return (null, Invalid(brokenHeader!));
-            var (claims, brokenClaims) = TokenClaims.Read(jws.Payload);
+            var (claims, brokenClaims) = TokenClaims.Read(jws.Payload, options.GroupClaim);
             if (claims is null)
                 return (null, Invalid(brokenClaims!));
             if (!issuers.TryFind(claims.Issuer, out var issuer))

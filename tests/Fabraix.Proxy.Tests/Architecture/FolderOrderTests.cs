@@ -12,11 +12,11 @@ public sealed partial class FolderOrderTests
     private const string Commands = "Commands";
 
     // What serves all, then the way of a request, then what has no part in it. RateLimiting stands where its last step does, since its
-    // two steps count in the same windows. Secrets serves all: it does not know what a secret is for.
+    // steps count in the same windows. Secrets serves all: it does not know what a secret is for.
     private static readonly string[] Order =
     [
         "Errors", "Telemetry", "Configuration", "Pipeline", "Tls", "Secrets", "Facts",
-        "Edge", "Routes", "Browser", "Tokens", "Authorization", "RateLimiting", "Bodies", "Keys", "Forwarding",
+        "Edge", "Routes", "Browser", "Tokens", "Authorization", "Bodies", "Keys", "RateLimiting", "Forwarding",
         "Mint", "Health", Commands,
     ];
 

@@ -1,3 +1,5 @@
+using Fabraix.Proxy.Keys;
+
 namespace Fabraix.Proxy.Tests.Configuration;
 
 public sealed class WarningsTests
@@ -5,9 +7,6 @@ public sealed class WarningsTests
     private const string Main = "Fabraix:Tokens:Issuers:main";
 
     [Theory]
-    [InlineData("Fabraix:Keys:default:Type", "\"Development\"", "Fabraix:Keys:default:Type", "not in effect yet")]
-    [InlineData("Fabraix:Keys:default:Type", "\"Production\"", "Fabraix:Keys:default:Type", "not in effect yet")]
-    [InlineData("Fabraix:Keys:default:Quota", "{\"PerMinute\": 60}", "Fabraix:Keys:default:Quota", "not in effect yet")]
     [InlineData("Fabraix:RateLimits:Store", "\"redis:localhost:6379\"", "Fabraix:RateLimits:Store", "every replica counts by itself")]
     [InlineData("Fabraix:Browser:Origins", "[\"http://app.example.com\"]", "Fabraix:Browser:Origins:0", "http origin")]
     [InlineData("Fabraix:Browser:Origins", "[]", "Fabraix:Browser:Origins", "is empty")]
@@ -54,8 +53,20 @@ public sealed class WarningsTests
     {
         var reading = Sample.Read(Sample.With("Fabraix:Keys:default", $$"""{"Secret": "env:FABRAIX_API_KEY", "Type": "{{type}}", "Quota": {"PerMinute": 5, "PerHour": 50} }"""));
 
-        Assert.NotNull(reading.Settings);
-        Assert.Equal("Fabraix:Keys:default:Type", Assert.Single(reading.Warnings).Path);
+        Assert.Empty(reading.Warnings);
+        Assert.Equal(new KeyQuota(5, 50), reading.Settings!.Keys[0].Quota);
+    }
+
+    [Theory]
+    [InlineData("", 60, 1000)]
+    [InlineData(""", "Type": "Development" """, 60, 1000)]
+    [InlineData(""", "Type": "Production" """, 600, 10_000)]
+    [InlineData(""", "Type": "Production", "Quota": {"PerMinute": 300} """, 300, 10_000)]
+    public void Takes_the_usual_quota_of_a_keys_type_where_none_is_set(string more, int perMinute, int perHour)
+    {
+        var reading = Sample.Read(Sample.With("Fabraix:Keys:default", $$"""{"Secret": "env:FABRAIX_API_KEY" {{more}} }"""));
+
+        Assert.Equal(new KeyQuota(perMinute, perHour), reading.Settings!.Keys[0].Quota);
     }
 
     [Theory]

@@ -25,6 +25,7 @@ public sealed class ProxyErrorTests
         "415 invalid_request_error unsupported_media_type http_request_error",
         "429 rate_limit_error address_rate_limited http_request_denied",
         "429 rate_limit_error user_rate_limited http_request_denied",
+        "429 rate_limit_error key_quota_exhausted http_request_denied",
         "429 rate_limit_error upstream_rate_limited http_request_denied",
         "500 proxy_error internal_error proxy_internal_error",
         "502 upstream_error upstream_key_rejected proxy_configuration_error",

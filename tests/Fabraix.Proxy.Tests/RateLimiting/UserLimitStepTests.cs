@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Tests.Authorization;
 using Microsoft.Extensions.Time.Testing;
@@ -12,11 +13,11 @@ public sealed class UserLimitStepTests
     {
         var step = Step([Window.Minute("user", 60), Window.Hour("user", 1000)]);
 
-        var (context, code) = await Ask(step, "user-1");
+        var (context, code, _) = await Ask(step, "user-1");
 
         Assert.Null(code);
         Assert.Equal("\"user-minute\";q=60;w=60, \"user-hour\";q=1000;w=3600", context.Response.Headers["RateLimit-Policy"]);
-        Assert.Equal("\"user-minute\";r=59;t=60", context.Response.Headers["RateLimit"]);
+        Assert.Matches("^\"user-minute\";r=59;t=6[01]$", context.Response.Headers["RateLimit"].ToString());
     }
 
     [Fact]
@@ -25,10 +26,23 @@ public sealed class UserLimitStepTests
         var step = Step([Window.Minute("user", 1)]);
         await Ask(step, "user-1");
 
-        var (context, code) = await Ask(step, "user-1");
+        var (context, code, after) = await Ask(step, "user-1");
 
-        Assert.Equal("user_rate_limited 60", code);
-        Assert.Equal("\"user-minute\";r=0;t=60", context.Response.Headers["RateLimit"]);
+        Assert.Equal("user_rate_limited", code);
+        Assert.InRange(after!.Value, 60, 73);
+        Assert.Matches("^\"user-minute\";r=0;t=6[01]$", context.Response.Headers["RateLimit"].ToString());
+    }
+
+    [Fact]
+    public async Task Does_not_send_all_who_were_refused_back_at_once()
+    {
+        var step = Step([Window.Minute("user", 1)]);
+        await Ask(step, "user-1");
+        var seconds = new HashSet<int?>();
+        for (var i = 0; i < 100; i++)
+            seconds.Add((await Ask(step, "user-1")).RetryAfter);
+
+        Assert.InRange(seconds.Count, 5, 20);
     }
 
     [Fact]
@@ -44,19 +58,38 @@ public sealed class UserLimitStepTests
     [Fact]
     public async Task Says_nothing_where_no_window_is_set()
     {
-        var (context, code) = await Ask(Step([]), "user-1");
+        var (context, code, _) = await Ask(Step([]), "user-1");
 
         Assert.Null(code);
         Assert.Empty(context.Response.Headers);
     }
 
-    private static UserLimitStep Step(Window[] windows) => new(new RateLimitOptions { PerUser = windows }, new FakeTimeProvider());
+    [Fact]
+    public async Task Leaves_a_full_quota_to_the_step_that_speaks_of_it()
+    {
+        var step = Step([Window.Minute("user", 10)], new KeyQuota(1, 1));
+        await Ask(step, "user-1");
 
-    private static async Task<(HttpContext Context, string? Code)> Ask(UserLimitStep step, string subject, string issuer = "main")
+        var (context, code, _) = await Ask(step, "user-1");
+        Assert.Null(code);
+        var refusal = (await new KeyQuotaStep().JudgeAsync(context)).Refusal!;
+
+        Assert.Equal("key_quota_exhausted", refusal.Error.Code);
+        Assert.InRange(refusal.RetryAfter!.Value, 1, 4400);
+    }
+
+    private static UserLimitStep Step(Window[] windows, KeyQuota? quota = null)
+    {
+        var plan = Limiters.Plan(quota, windows);
+        return new UserLimitStep(new MemoryLimiter(plan, new FakeTimeProvider()), plan, new RateLimitOptions { PerUser = windows });
+    }
+
+    private static async Task<(HttpContext Context, string? Code, int? RetryAfter)> Ask(UserLimitStep step, string subject, string issuer = "main")
     {
         var context = new DefaultHttpContext();
         context.Features.Set(Callers.Of(subject, issuer));
+        context.Features.Set(Limiters.Route("event"));
         var refusal = (await step.JudgeAsync(context)).Refusal;
-        return (context, refusal is null ? null : $"{refusal.Error.Code} {refusal.RetryAfter}");
+        return (context, refusal?.Error.Code, refusal?.RetryAfter);
     }
 }

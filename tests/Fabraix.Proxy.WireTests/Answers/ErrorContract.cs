@@ -26,6 +26,7 @@ internal static class ErrorContract
         ["unsupported_media_type"] = new(415, "invalid_request_error", ["http_request_error"]),
         ["address_rate_limited"] = new(429, "rate_limit_error", ["http_request_denied"]),
         ["user_rate_limited"] = new(429, "rate_limit_error", ["http_request_denied"]),
+        ["key_quota_exhausted"] = new(429, "rate_limit_error", ["http_request_denied"]),
         ["upstream_rate_limited"] = new(429, "rate_limit_error", ["http_request_denied"]),
         ["internal_error"] = new(500, "proxy_error", ["proxy_internal_error"]),
         ["upstream_key_rejected"] = new(502, "upstream_error", ["proxy_configuration_error"]),

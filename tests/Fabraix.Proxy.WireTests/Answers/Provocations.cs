@@ -23,6 +23,7 @@ internal static class Provocations
         ["unsupported_media_type"] = () => AskAsync(proxy => proxy.Post().Instead("Content-Type", "text/plain")),
         ["address_rate_limited"] = () => AskTwiceAsync("Fabraix:RateLimits:PerAddress:PerMinute"),
         ["user_rate_limited"] = () => AskTwiceAsync("Fabraix:RateLimits:PerUser:PerMinute"),
+        ["key_quota_exhausted"] = () => AskTwiceAsync("Fabraix:Keys:default:Quota:PerMinute"),
         ["upstream_rate_limited"] = () => AskAsync(UpstreamAnswer.Json(429, "{}")),
         ["internal_error"] = FailingClockAsync,
         ["upstream_key_rejected"] = () => AskAsync(UpstreamAnswer.Json(401, "{}")),

@@ -24,7 +24,7 @@ const stepOfCode = {
   insufficient_permissions: "scope",
   user_rate_limited: "user",
   invalid_body: "body", body_too_large: "body", unsupported_media_type: "body", request_timeout: "body",
-  key_unavailable: "key",
+  key_unavailable: "key", key_quota_exhausted: "key",
   upstream_key_rejected: "upstream", upstream_key_forbidden: "upstream", upstream_unreachable: "upstream",
   upstream_response_blocked: "upstream", upstream_timeout: "upstream", upstream_rate_limited: "upstream",
 };

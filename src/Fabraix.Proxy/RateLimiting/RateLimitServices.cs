@@ -1,0 +1,23 @@
+using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Routes;
+using Fabraix.Proxy.Telemetry;
+
+namespace Fabraix.Proxy.RateLimiting;
+
+internal static class RateLimitServices
+{
+    public static void AddRateLimits(this IServiceCollection services, RateLimitOptions options, IReadOnlyList<KeyOptions> keys, IReadOnlyList<RouteRule> routes)
+    {
+        services.AddSingleton(options).AddSingleton(new LimitPlan(options, keys, routes));
+        services.AddSingleton(provider => new MemoryLimiter(provider.GetRequiredService<LimitPlan>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(Limiter);
+        services.AddSingleton<AddressLimitStep>().AddSingleton<UserLimitStep>().AddSingleton<KeyQuotaStep>();
+    }
+
+    private static ILimiter Limiter(IServiceProvider services)
+    {
+        var memory = services.GetRequiredService<MemoryLimiter>();
+        QuotaMetrics.Observe(services.GetRequiredService<ProxyMetrics>(), services.GetRequiredService<LimitPlan>(), memory, memory);
+        return memory;
+    }
+}
