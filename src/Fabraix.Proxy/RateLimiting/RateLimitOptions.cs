@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Configuration;
+using Fabraix.Proxy.Redis;
 
 namespace Fabraix.Proxy.RateLimiting;
 
@@ -14,22 +15,18 @@ internal sealed record RateLimitOptions
     /// <summary>Windows of one address (IPv6: one /64). Default none.</summary>
     public IReadOnlyList<Window> PerAddress { get; init; } = [];
 
+    /// <summary><c>Store</c> and <c>StorePassword</c>: the Redis that all replicas share; null, the default, where each has its memory alone.</summary>
+    public RedisOptions? Store { get; init; }
+
     public static RateLimitOptions Read(SectionReader section)
     {
         var perUser = section.Present("PerUser")
             ? ReadWindows("user", section.Section("PerUser"))
             : [Window.Minute("user", 60), Window.Hour("user", 1000)];
         var perAddress = ReadWindows("address", section.Section("PerAddress"));
-        if (section.Text("Store") is { } store && store != "memory")
-        {
-            if (store.StartsWith("redis:", StringComparison.Ordinal))
-                section.Warn("Store", "is not in effect yet: every replica counts by itself, in memory.", "Divide the limits by the number of replicas.");
-            else
-                section.Mistake("Store", "is not a known store.", "Set memory.");
-        }
-
+        var store = RedisOptions.Read(section);
         section.RefuseUnknownKeys();
-        return new RateLimitOptions { PerUser = perUser, PerAddress = perAddress };
+        return new RateLimitOptions { PerUser = perUser, PerAddress = perAddress, Store = store };
     }
 
     private static List<Window> ReadWindows(string whose, SectionReader section)
