@@ -8,6 +8,7 @@ using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Mint;
 using Fabraix.Proxy.Pipeline;
 using Fabraix.Proxy.RateLimiting;
+using Fabraix.Proxy.Redis;
 using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
@@ -76,6 +77,7 @@ internal static class ProxyHost
     {
         services.AddSingleton(seams.Time);
         services.AddSecrets(seams.Stores with { Time = seams.Time });
+        services.AddRedis(settings.RateLimits.Store);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionLimits>(provider, seams.Connections ?? ConnectionCap.ForThisMachine()));
         services.AddSingleton(settings.Edge).AddSingleton<FramingStep>().AddSingleton<TargetStep>().AddSingleton<HostStep>();
         services.AddSingleton(new RouteTable(settings.Routes)).AddSingleton<RouteStep>();

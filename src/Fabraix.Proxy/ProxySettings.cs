@@ -64,7 +64,7 @@ internal sealed record ProxySettings(
     private static void Judge(Surroundings around, IConfiguration configuration, ProxySettings settings, IReadOnlyCollection<string> sections, Findings findings)
     {
         // A secret's own variable may be called as it likes.
-        var ours = settings.Keys.Select(key => key.Secret).Concat(settings.Mint?.Secrets ?? []).Append(settings.Tokens.Dpop.NonceSecret).OfType<SecretReference>().Where(secret => secret.Scheme == "env").Select(secret => secret.Identifier).ToHashSet(StringComparer.Ordinal);
+        var ours = settings.Keys.Select(key => key.Secret).Concat(settings.Mint?.Secrets ?? []).Append(settings.Tokens.Dpop.NonceSecret).Append(settings.RateLimits.Store?.Password).OfType<SecretReference>().Where(secret => secret.Scheme == "env").Select(secret => secret.Identifier).ToHashSet(StringComparer.Ordinal);
         RootNames.JudgeVariables(around.Variables.Where(name => !ours.Contains(name)), sections, findings);
         PublicListeners.Judge(configuration, around, settings.Management.Url, findings);
     }
@@ -73,7 +73,7 @@ internal sealed record ProxySettings(
     private static void RefuseKeysElsewhere(ProxySettings settings, SectionReader fabraix)
     {
         var keys = settings.Keys.Select(key => key.Secret).ToHashSet();
-        var others = (settings.Mint?.Clients ?? []).Select(client => (Path: $"Mint:Clients:{client.Name}:Secret", client.Secret)).Append((Path: "Tokens:NonceSecret", Secret: settings.Tokens.Dpop.NonceSecret!));
+        var others = (settings.Mint?.Clients ?? []).Select(client => (Path: $"Mint:Clients:{client.Name}:Secret", client.Secret)).Append((Path: "Tokens:NonceSecret", Secret: settings.Tokens.Dpop.NonceSecret!)).Append((Path: "RateLimits:StorePassword", Secret: settings.RateLimits.Store?.Password!));
         foreach (var (path, _) in others.Where(other => other.Secret is not null && keys.Contains(other.Secret)))
             fabraix.Mistake(path, "is the reference of an entry of Fabraix:Keys.", "Make a secret of its own: openssl rand -hex 32.");
     }

@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Redis;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tokens;
@@ -15,10 +16,11 @@ internal sealed class Readiness
     private readonly IssuerRegistry _issuers;
     private readonly IReadOnlyList<HeldSecret> _secrets;
     private readonly IHostApplicationLifetime _lifetime;
+    private readonly RedisStore? _store;
 
-    public Readiness(KeyRing keys, IssuerRegistry issuers, IEnumerable<HeldSecret> secrets, IHostApplicationLifetime lifetime, ProxyMetrics metrics)
+    public Readiness(KeyRing keys, IssuerRegistry issuers, IEnumerable<HeldSecret> secrets, IHostApplicationLifetime lifetime, ProxyMetrics metrics, RedisStore? store = null)
     {
-        (_keys, _issuers, _secrets, _lifetime) = (keys, issuers, [.. secrets], lifetime);
+        (_keys, _issuers, _secrets, _lifetime, _store) = (keys, issuers, [.. secrets], lifetime, store);
         IssuerMetrics.Observe(metrics, issuers);
     }
 
@@ -34,6 +36,8 @@ internal sealed class Readiness
         degraded.AddRange(_keys.All.Where(slot => slot.Problem is not null).Select(slot => $"key {slot.Options.Name}: {slot.Problem}"));
         degraded.AddRange(_issuers.All.Where(issuer => issuer.Keys.Problem is not null).Select(issuer => $"issuer {issuer.Options.Name}: {issuer.Keys.Problem}"));
         degraded.AddRange(_secrets.Where(secret => secret.Problem is not null).Select(secret => $"secret {secret.Name}: {secret.Problem}"));
+        if (_store?.Problem is { } problem)
+            degraded.Add($"store: {problem}");
         return new ReadinessReport(!IsReady ? "not ready" : degraded.Count > 0 ? "degraded" : "ready", degraded);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Fabraix.Proxy.Configuration;
+using Fabraix.Proxy.Redis;
 
 namespace Fabraix.Proxy.RateLimiting;
 
@@ -21,6 +22,9 @@ internal sealed record RateLimitOptions
     /// <summary><c>Weights:Values</c>: what the share of a user counts whose claim has this value, from 1 to 100; 1 for any other.</summary>
     public FrozenDictionary<string, double> Weights { get; init; } = FrozenDictionary<string, double>.Empty;
 
+    /// <summary><c>Store</c> and <c>StorePassword</c>: the Redis that all replicas share; null, the default, where each has its memory alone.</summary>
+    public RedisOptions? Store { get; init; }
+
     public static RateLimitOptions Read(SectionReader section)
     {
         var perUser = section.Present("PerUser")
@@ -28,16 +32,9 @@ internal sealed record RateLimitOptions
             : [Window.Minute("user", 60), Window.Hour("user", 1000)];
         var perAddress = ReadWindows("address", section.Section("PerAddress"));
         var (claim, weights) = ReadWeights(section.Section("Weights"));
-        if (section.Text("Store") is { } store && store != "memory")
-        {
-            if (store.StartsWith("redis:", StringComparison.Ordinal))
-                section.Warn("Store", "is not in effect yet: every replica counts by itself, in memory.", "Divide the limits by the number of replicas.");
-            else
-                section.Mistake("Store", "is not a known store.", "Set memory.");
-        }
-
+        var store = RedisOptions.Read(section);
         section.RefuseUnknownKeys();
-        return new RateLimitOptions { PerUser = perUser, PerAddress = perAddress, WeightClaim = claim, Weights = weights };
+        return new RateLimitOptions { PerUser = perUser, PerAddress = perAddress, WeightClaim = claim, Weights = weights, Store = store };
     }
 
     /// <summary>What the share of a user of this group counts.</summary>

@@ -50,4 +50,9 @@ internal static class EventIds
 
     // 1800: the management listener
     public const int BrowserRefused = 1800;
+
+    // 1900: the Redis that replicas share
+    public const int StoreAway = 1900;
+    public const int StoreBack = 1901;
+    public const int StoreRefused = 1902;
 }

@@ -12,10 +12,10 @@ public sealed partial class FolderOrderTests
     private const string Commands = "Commands";
 
     // What serves all, then the way of a request, then what has no part in it. RateLimiting stands where its last step does, since its
-    // steps count in the same windows. Secrets serves all: it does not know what a secret is for.
+    // steps count in the same windows. Secrets, Redis and Facts serve all: they do not know what for.
     private static readonly string[] Order =
     [
-        "Errors", "Telemetry", "Configuration", "Pipeline", "Tls", "Secrets", "Facts",
+        "Errors", "Telemetry", "Configuration", "Pipeline", "Tls", "Secrets", "Redis", "Facts",
         "Edge", "Routes", "Browser", "Tokens", "Authorization", "Bodies", "Keys", "RateLimiting", "Forwarding",
         "Mint", "Health", Commands,
     ];

@@ -13,7 +13,7 @@ public sealed class CheckCommandTests : IDisposable
             "Tokens": { "MaxLifetimes": "5m", "Issuers": { "main": { "Issuer": "https://login.example.com/", "Audiences": ["fabraix-proxy"], "Jwks": "file:jwks.json" } } },
             "Routes": { "check": { "Scope": "" } },
             "Browser": { "Origins": ["https://app.example.com"] },
-            "RateLimits": { "Store": "redis:localhost:6379" }
+            "RateLimits": { "Store": "redis:redis.example.com:6379" }
           }
         }
         """;

@@ -7,7 +7,9 @@ public sealed class WarningsTests
     private const string Main = "Fabraix:Tokens:Issuers:main";
 
     [Theory]
-    [InlineData("Fabraix:RateLimits:Store", "\"redis:localhost:6379\"", "Fabraix:RateLimits:Store", "every replica counts by itself")]
+    [InlineData("Fabraix:RateLimits:Store", "\"redis:redis.example.com:6379\"", "Fabraix:RateLimits:Store", "without TLS")]
+    [InlineData("Fabraix:RateLimits:Store", "\"redis:localhost:6379,10.0.0.1:6379\"", "Fabraix:RateLimits:Store", "without TLS")]
+    [InlineData("Fabraix:RateLimits:StorePassword", "\"env:REDIS_PASSWORD\"", "Fabraix:RateLimits:StorePassword", "the store is memory")]
     [InlineData("Fabraix:Browser:Origins", "[\"http://app.example.com\"]", "Fabraix:Browser:Origins:0", "http origin")]
     [InlineData("Fabraix:Browser:Origins", "[]", "Fabraix:Browser:Origins", "is empty")]
     [InlineData("Fabraix:Browser", null, "Fabraix:Browser:Origins", "is empty")]

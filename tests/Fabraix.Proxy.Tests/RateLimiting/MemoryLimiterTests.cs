@@ -1,5 +1,6 @@
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.RateLimiting;
+using Fabraix.TestKit;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Fabraix.Proxy.Tests.RateLimiting;

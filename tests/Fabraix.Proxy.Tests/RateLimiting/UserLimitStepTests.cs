@@ -1,6 +1,7 @@
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Tests.Authorization;
+using Fabraix.TestKit;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Fabraix.Proxy.Tests.RateLimiting;

@@ -1,7 +1,8 @@
 using Fabraix.Proxy.RateLimiting;
-using FsCheck;
+using Fabraix.TestKit;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using FsCheck;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Fabraix.Proxy.Tests.RateLimiting;

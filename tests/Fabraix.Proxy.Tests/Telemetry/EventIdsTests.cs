@@ -39,6 +39,9 @@ public sealed class EventIdsTests
             "1702 MintKeysPublished",
             "1703 TokensRevoked",
             "1800 BrowserRefused",
+            "1900 StoreAway",
+            "1901 StoreBack",
+            "1902 StoreRefused",
         ],
         typeof(EventIds).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => $"{field.GetRawConstantValue()} {field.Name}").Order(StringComparer.Ordinal));
 }

@@ -1,0 +1,98 @@
+using StackExchange.Redis;
+
+namespace Fabraix.Proxy.Redis;
+
+/// <summary>The connection of the moment. A new one takes its place once it stands, or where the old one does not either.</summary>
+internal sealed class RedisConnection(RedisOptions options, RedisPassword? password = null) : IAsyncDisposable
+{
+    private readonly List<(RedisChannel Channel, Action Heard)> _channels = [];
+    private readonly Lock _gate = new();
+    private Opened? _opened;
+    private string? _tried;
+
+    public IDatabase? Database => Volatile.Read(ref _opened)?.Database;
+
+    /// <summary>Whether there is none yet, or a password that was not tried.</summary>
+    public bool IsDue => IsLocked is false && (Volatile.Read(ref _opened) is null || password?.Value != _tried);
+
+    /// <summary>Whether the password was never read.</summary>
+    public bool IsLocked => password is { Value: null };
+
+    /// <summary>The last failure of the connection, which says more than that of a command.</summary>
+    public RedisFailure? Failure => Volatile.Read(ref _opened)?.Failure;
+
+    /// <summary>Connects anew, within <see cref="RedisOptions.ConnectTimeout"/> or so. Failing is no exception here.</summary>
+    public async Task RenewAsync()
+    {
+        _tried = password?.Value;
+        var opened = new Opened(await ConnectionMultiplexer.ConnectAsync(options.ToConfiguration(_tried)));
+        var before = Volatile.Read(ref _opened);
+        if (!opened.IsConnected && before is { IsConnected: true })
+        {
+            // A wrong new password does not end what the old one opened.
+            await opened.CloseAsync();
+            return;
+        }
+
+        lock (_gate)
+        {
+            Volatile.Write(ref _opened, opened);
+            foreach (var (channel, heard) in _channels)
+                opened.Subscribe(channel, heard);
+        }
+
+        if (before is not null)
+            await before.CloseAsync();
+    }
+
+    /// <summary>Calls <paramref name="heard"/> for each message, on this connection and those after it. A message may get lost.</summary>
+    public void Subscribe(RedisChannel channel, Action heard)
+    {
+        lock (_gate)
+        {
+            _channels.Add((channel, heard));
+            _opened?.Subscribe(channel, heard);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _opened, null) is { } opened)
+            await opened.CloseAsync();
+    }
+
+    private sealed class Opened
+    {
+        private readonly ConnectionMultiplexer _multiplexer;
+        private RedisFailure? _failure;
+
+        public Opened(ConnectionMultiplexer multiplexer)
+        {
+            _multiplexer = multiplexer;
+            Database = multiplexer.GetDatabase();
+            multiplexer.ConnectionFailed += (_, failed) => Volatile.Write(ref _failure, RedisFailure.OfConnection(failed.FailureType));
+        }
+
+        public IDatabase Database { get; }
+
+        public bool IsConnected => _multiplexer.IsConnected;
+
+        public RedisFailure? Failure => Volatile.Read(ref _failure);
+
+        public void Subscribe(RedisChannel channel, Action heard) =>
+            RedisStore.Forget(_multiplexer.GetSubscriber().SubscribeAsync(channel, (_, _) => heard()));
+
+        public async Task CloseAsync()
+        {
+            try
+            {
+                await _multiplexer.CloseAsync(allowCommandsToComplete: false);
+                await _multiplexer.DisposeAsync();
+            }
+            catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+            {
+                // It is gone, which is what was wanted.
+            }
+        }
+    }
+}
