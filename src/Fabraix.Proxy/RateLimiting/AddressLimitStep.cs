@@ -7,7 +7,7 @@ namespace Fabraix.Proxy.RateLimiting;
 
 /// <summary>
 /// Decides whether the client's address has asked too often, where a limit is set. It follows the origin and stands before
-/// the token, so that checking signatures has a price. It refuses with 429 and tells nothing else of the address.
+/// the token, so that checking signatures has a price. It refuses with 429 and tells nothing else of the address, and leaves the <see cref="AddressLease"/>.
 /// </summary>
 internal sealed partial class AddressLimitStep(ILimiter limiter, LimitPlan plan, EdgeOptions edge, ILogger<AddressLimitStep> log) : IStep
 {
@@ -21,8 +21,15 @@ internal sealed partial class AddressLimitStep(ILimiter limiter, LimitPlan plan,
             return Verdict.Pass;
 
         WarnOfUntrustedProxy(context.Request.Headers);
-        var answer = limiter.AskAddress(AddressKey.Of(context.Connection.RemoteIpAddress).Number);
-        return answer.Outcome == LimitOutcome.Admitted ? Verdict.Pass : Verdict.Refuse(Refuse(answer));
+        var address = AddressKey.Of(context.Connection.RemoteIpAddress).Number;
+        var answer = limiter.AskAddress(address);
+        if (answer.Outcome != LimitOutcome.Admitted)
+            return Verdict.Refuse(Refuse(answer));
+
+        var lease = new AddressLease(limiter, address);
+        context.Features.Set(lease);
+        context.Response.RegisterForDispose(lease);
+        return Verdict.Pass;
     }
 
     public static Refusal Refuse(LimitAnswer answer) => new(ProxyError.AddressRateLimited, "address limit: window is full") { RetryAfter = RetryJitter.Add(answer.Seconds) };

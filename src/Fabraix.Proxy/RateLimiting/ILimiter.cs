@@ -12,6 +12,9 @@ internal interface ILimiter
     /// <summary>Gives the key's quota back for a request that never went upstream. The user's windows keep it.</summary>
     void Return(LimitQuestion question, LimitAnswer answer);
 
+    /// <summary>Takes note that a request of this address ended without having been asked for.</summary>
+    void EndEarly(UInt128 address);
+
     /// <summary>Takes the upstream's word for how much of a key's quota is left.</summary>
     /// <param name="key">The key's configured name.</param>
     /// <param name="remaining">Requests.</param>

@@ -37,6 +37,9 @@ internal readonly record struct LimitQuestion(UInt128 User, UInt128 Address, dou
 /// <param name="Local">Whether this replica decided by itself.</param>
 internal readonly record struct LimitAnswer(LimitOutcome Outcome, Usage? User, long Wait, int Way, long At, bool Local)
 {
+    /// <summary>When it was noted by this replica, in microseconds on its own clock.</summary>
+    public long NotedAt { get; init; } = At;
+
     /// <summary>Whole seconds to wait, rounded up, at least 1.</summary>
     public int Seconds => WholeSeconds(Wait);
 

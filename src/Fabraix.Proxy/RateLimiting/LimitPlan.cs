@@ -33,6 +33,8 @@ internal sealed class LimitPlan
     /// <summary>The keys' names.</summary>
     public string[] Keys { get; }
 
+    public IEnumerable<RoutePlan> Routes => _routes.Values;
+
     public RoutePlan Of(RouteRule route) => _routes[route.Name];
 
     private void Add(KeyOptions key, IReadOnlyList<RouteRule> routes, Dictionary<string, RoutePlan> plans)

@@ -78,7 +78,8 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
     }
 
     /// <summary>Notes what a shared store has let through. This replica's own word on whether it fits was not asked.</summary>
-    public void Note(LimitQuestion question, int way)
+    /// <returns>When, in microseconds on this limiter's clock.</returns>
+    public long Note(LimitQuestion question, int way)
     {
         lock (_gate)
         {
@@ -90,6 +91,9 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
                 _shared[shared].Advance(now, plan.Shared[shared].Quota);
                 _shared[shared].Take(ref holder.Tags[shared], question.Weight);
             }
+
+            _words[question.Route.Key] = _words[question.Route.Key].Less();
+            return now;
         }
     }
 
@@ -103,17 +107,19 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
         }
     }
 
-    public void Return(LimitQuestion question, LimitAnswer answer) => Return(question, answer.Way, answer.At);
-
-    /// <inheritdoc cref="ILimiter.Return"/>
-    public void Return(LimitQuestion question, int way, long at)
+    public void Return(LimitQuestion question, LimitAnswer answer)
     {
         lock (_gate)
         {
             var holder = _users.Find(question.User, Now);
-            foreach (var shared in question.Route.Ways[way])
-                _shared[shared].Return(at, ref holder.Tags[shared], question.Weight);
+            foreach (var shared in question.Route.Ways[answer.Way])
+                _shared[shared].Return(answer.NotedAt, ref holder.Tags[shared], question.Weight);
         }
+    }
+
+    /// <summary>Nothing to do: the address was counted when it asked.</summary>
+    public void EndEarly(UInt128 address)
+    {
     }
 
     public void Learn(string key, int remaining, bool refused, TimeSpan reset)

@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Redis;
 using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Telemetry;
 
@@ -16,8 +17,9 @@ internal static class RateLimitServices
 
     private static ILimiter Limiter(IServiceProvider services)
     {
-        var memory = services.GetRequiredService<MemoryLimiter>();
-        QuotaMetrics.Observe(services.GetRequiredService<ProxyMetrics>(), services.GetRequiredService<LimitPlan>(), memory, memory);
-        return memory;
+        var (plan, memory) = (services.GetRequiredService<LimitPlan>(), services.GetRequiredService<MemoryLimiter>());
+        ILimiter limiter = services.GetService<RedisStore>() is { } store ? new RedisLimiter(plan, store, memory) : memory;
+        QuotaMetrics.Observe(services.GetRequiredService<ProxyMetrics>(), plan, limiter, memory);
+        return limiter;
     }
 }

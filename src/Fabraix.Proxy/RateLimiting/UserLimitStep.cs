@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Pipeline;
 using Fabraix.Proxy.Routes;
@@ -24,9 +23,11 @@ internal sealed class UserLimitStep(ILimiter limiter, LimitPlan plan, RateLimitO
     public async ValueTask<Verdict> JudgeAsync(HttpContext context)
     {
         var caller = context.Features.GetRequiredFeature<Caller>();
-        var address = plan.Address.Length == 0 ? 0 : AddressKey.Of(context.Connection.RemoteIpAddress).Number;
-        var question = new LimitQuestion(caller.Digest, address, options.WeightOf(caller.Group), plan.Of(context.Features.GetRequiredFeature<RouteRule>()));
+        var address = context.Features.Get<AddressLease>();
+        var question = new LimitQuestion(caller.Digest, address?.Address ?? 0, options.WeightOf(caller.Group), plan.Of(context.Features.GetRequiredFeature<RouteRule>()));
         var answer = await limiter.AskAsync(question);
+        if (answer.Outcome == LimitOutcome.Admitted)
+            address?.Count();
         Tell(context.Response.Headers, answer.User);
         switch (answer.Outcome)
         {

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Fabraix.Proxy.Redis;
+using StackExchange.Redis;
+
+namespace Fabraix.Proxy.RateLimiting;
+
+/// <summary>Writes what <c>limits.lua</c> is asked, and reads what it answers.</summary>
+internal sealed class LimitScript
+{
+    /// <summary>Redis' own clock.</summary>
+    public const long RedisTime = -1;
+
+    private const int Weight = 2;
+
+    private readonly Func<string, RedisKey> _key;
+    private readonly LimitPlan _plan;
+    private readonly RedisKey[] _shared;
+    private readonly Dictionary<int, (RedisKey[] Keys, RedisValue[] Values)> _routes = [];
+
+    /// <param name="key">Names a key among those of this proxy.</param>
+    /// <param name="plan">The windows.</param>
+    public LimitScript(Func<string, RedisKey> key, LimitPlan plan)
+    {
+        (_key, _plan) = (key, plan);
+        _shared = [.. plan.Shared.Select(window => key($"quota:{window.Name}"))];
+        foreach (var route in plan.Routes)
+            _routes.Add(route.Number, Prepare(route));
+    }
+
+    /// <summary>One for all: its functions are shared by what it can be asked.</summary>
+    public static RedisScript Script { get; } = new(Read());
+
+    public (RedisKey[] Keys, RedisValue[] Values) Ask(LimitQuestion question, long now = RedisTime)
+    {
+        var (keys, values) = _routes[question.Route.Number];
+        (keys, values) = ([.. keys], [.. values]);
+        (keys[0], keys[2]) = (User(question.User), Address(question.Address));
+        (values[1], values[Weight]) = (now, WeightOf(question));
+        return (keys, values);
+    }
+
+    public (RedisKey[] Keys, RedisValue[] Values) Return(LimitQuestion question, LimitAnswer answer, long now = RedisTime)
+    {
+        var way = question.Route.Ways[answer.Way];
+        return (
+            [User(question.User), _key("unused"), _key("unused"), .. way.Select(shared => _shared[shared])],
+            ["return", now, WeightOf(question), .. Windows(_plan.User), answer.At, .. Named(way)]);
+    }
+
+    public (RedisKey[] Keys, RedisValue[] Values) Learn(string key, int remaining, bool refused, TimeSpan reset, long now = RedisTime) =>
+        ([Word(key)], ["learn", now, remaining, refused ? 1 : 0, (long)reset.TotalMicroseconds]);
+
+    public (RedisKey[] Keys, RedisValue[] Values) CountAddress(UInt128 address, long now = RedisTime) =>
+        ([Address(address)], ["address", now, .. Windows(_plan.Address)]);
+
+    /// <summary>The answer, and how much of the route's shared windows is used; null for what the script cannot have said.</summary>
+    /// <param name="question">What was asked.</param>
+    /// <param name="result">What came back.</param>
+    /// <param name="used">Gets the requests within each shared window that was looked at.</param>
+    public LimitAnswer? Read(LimitQuestion question, RedisResult result, int[] used)
+    {
+        var shared = SharedOf(question.Route);
+        if (result.Resp2Type != ResultType.Array || (long[]?)result is not { } told || told.Length != 7 + shared.Length)
+            return null;
+        if (told[0] is < 0 or > (long)LimitOutcome.UpstreamSpent || told[2] < 0 || told[2] >= question.Route.Ways.Length || told[4] < 0 || told[4] > _plan.User.Length)
+            return null;
+
+        for (var i = 0; i < shared.Length; i++)
+        {
+            if (told[7 + i] >= 0)
+                used[shared[i]] = (int)Math.Min(told[7 + i], int.MaxValue);
+        }
+
+        Usage? user = told[4] > 0 ? new Usage(_plan.User[told[4] - 1], (int)Math.Clamp(told[5], 0, int.MaxValue), told[6]) : null;
+        return new LimitAnswer((LimitOutcome)told[0], user, told[1], (int)told[2], told[3], Local: false);
+    }
+
+    private static int[] SharedOf(RoutePlan route) => [.. route.Ways.SelectMany(way => way).Distinct()];
+
+    private static string WeightOf(LimitQuestion question) => question.Weight.ToString("R", CultureInfo.InvariantCulture);
+
+    private static RedisValue[] Windows(Window[] windows) => [windows.Length, .. windows.SelectMany(window => new RedisValue[] { window.Quota, window.Bucket })];
+
+    private static string Read()
+    {
+        using var stream = typeof(LimitScript).Assembly.GetManifestResourceStream("limits.lua")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private (RedisKey[] Keys, RedisValue[] Values) Prepare(RoutePlan route)
+    {
+        var shared = SharedOf(route);
+        RedisKey[] keys = [default, Word(route.Key), default, .. shared.Select(place => _shared[place])];
+        var ways = route.Ways.SelectMany(way => way.Select(place => (RedisValue)(Array.IndexOf(shared, place) + 1)).Prepend(way.Length));
+        return (keys, ["ask", RedisTime, "1", .. Windows(_plan.User), .. Windows(_plan.Address), .. Named(shared), route.Ways.Length, .. ways]);
+    }
+
+    private RedisValue[] Named(int[] shared) => [shared.Length, .. shared.SelectMany(place => new RedisValue[] { _plan.Shared[place].Quota, _plan.Shared[place].Bucket, _plan.Shared[place].Name })];
+
+    private RedisKey User(UInt128 user) => _key($"user:{user:x32}");
+
+    private RedisKey Address(UInt128 address) => _key($"address:{address:x32}");
+
+    private RedisKey Word(string key) => _key($"upstream:{key}");
+}
