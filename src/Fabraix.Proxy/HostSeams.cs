@@ -21,4 +21,7 @@ internal sealed record HostSeams
 
     /// <summary>Most connections to the public listener at once; default what the machine carries.</summary>
     public int? Connections { get; init; }
+
+    /// <summary>By what the windows of limits are shorter than a minute and an hour.</summary>
+    public int WindowsShorter { get; init; } = 1;
 }

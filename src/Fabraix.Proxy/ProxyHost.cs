@@ -82,7 +82,7 @@ internal static class ProxyHost
         services.AddSingleton(settings.Edge).AddSingleton<FramingStep>().AddSingleton<TargetStep>().AddSingleton<HostStep>();
         services.AddSingleton(new RouteTable(settings.Routes)).AddSingleton<RouteStep>();
         services.AddSingleton(settings.Browser).AddSingleton<BrowserHeaders>().AddSingleton<PreflightStep>().AddSingleton<OriginStep>();
-        services.AddRateLimits(settings.RateLimits, settings.Keys, settings.Routes);
+        services.AddRateLimits(settings.RateLimits, settings.Keys, settings.Routes, seams.WindowsShorter);
         services.AddTokens(settings.Tokens);
         services.AddSingleton<ScopeStep>();
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine()).AddSingleton<BodyStep>();

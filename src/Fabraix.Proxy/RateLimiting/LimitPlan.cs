@@ -10,15 +10,19 @@ internal sealed class LimitPlan
     private readonly List<Window> _shared = [];
     private readonly FrozenDictionary<string, RoutePlan> _routes;
 
-    public LimitPlan(RateLimitOptions limits, IReadOnlyList<KeyOptions> keys, IReadOnlyList<RouteRule> routes)
+    /// <param name="limits">What is configured of users and addresses.</param>
+    /// <param name="keys">Whose quotas are shared.</param>
+    /// <param name="routes">Who shares them.</param>
+    /// <param name="shorter">By what every window is shorter than its name says; 1 but in tests, which see many edges of windows then.</param>
+    public LimitPlan(RateLimitOptions limits, IReadOnlyList<KeyOptions> keys, IReadOnlyList<RouteRule> routes, int shorter = 1)
     {
-        (User, Address) = ([.. limits.PerUser], [.. limits.PerAddress]);
+        (User, Address) = ([.. limits.PerUser.Select(window => window.Shorter(shorter))], [.. limits.PerAddress.Select(window => window.Shorter(shorter))]);
         var plans = new Dictionary<string, RoutePlan>(StringComparer.Ordinal);
         foreach (var key in keys)
             Add(key, [.. routes.Where(route => route.Key == key.Name)], plans);
         _routes = plans.ToFrozenDictionary(StringComparer.Ordinal);
         Keys = [.. keys.Select(key => key.Name)];
-        Shared = [.. _shared];
+        Shared = [.. _shared.Select(window => window.Shorter(shorter))];
     }
 
     /// <summary>One user's windows.</summary>

@@ -7,9 +7,9 @@ namespace Fabraix.Proxy.RateLimiting;
 
 internal static class RateLimitServices
 {
-    public static void AddRateLimits(this IServiceCollection services, RateLimitOptions options, IReadOnlyList<KeyOptions> keys, IReadOnlyList<RouteRule> routes)
+    public static void AddRateLimits(this IServiceCollection services, RateLimitOptions options, IReadOnlyList<KeyOptions> keys, IReadOnlyList<RouteRule> routes, int shorter)
     {
-        services.AddSingleton(options).AddSingleton(new LimitPlan(options, keys, routes));
+        services.AddSingleton(options).AddSingleton(new LimitPlan(options, keys, routes, shorter));
         services.AddSingleton(provider => new MemoryLimiter(provider.GetRequiredService<LimitPlan>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(Limiter);
         services.AddSingleton<AddressLimitStep>().AddSingleton<UserLimitStep>().AddSingleton<KeyQuotaStep>();

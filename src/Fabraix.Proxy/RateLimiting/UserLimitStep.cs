@@ -15,7 +15,7 @@ namespace Fabraix.Proxy.RateLimiting;
 /// </summary>
 internal sealed class UserLimitStep(ILimiter limiter, LimitPlan plan, RateLimitOptions options) : IStep
 {
-    private readonly StringValues _policy = string.Join(", ", options.PerUser.Select(window =>
+    private readonly StringValues _policy = string.Join(", ", plan.User.Select(window =>
         string.Create(CultureInfo.InvariantCulture, $"\"{window.Name}\";q={window.Quota};w={(int)window.Length.TotalSeconds}")));
 
     public string Name => "user limit";

@@ -16,6 +16,8 @@ internal sealed record Window(string Name, int Quota, TimeSpan Length)
 
     public static Window Hour(string whose, int quota) => new($"{whose}-hour", quota, TimeSpan.FromHours(1));
 
+    public Window Shorter(int times) => times == 1 ? this : new(Name, Quota, Length / times);
+
     /// <summary>The bucket that a time falls into.</summary>
     public int BucketAt(long now) => (int)(now / Bucket);
 

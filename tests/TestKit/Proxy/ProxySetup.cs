@@ -38,6 +38,9 @@ internal sealed class ProxySetup : IAsyncDisposable
     /// <summary>Most connections at once; what the machine carries where it is null.</summary>
     public int? Connections { get; set; }
 
+    /// <summary>By what the windows of limits are shorter than a minute and an hour.</summary>
+    public int WindowsShorter { get; set; } = 1;
+
     public string ApiKey { get; set; } = Made.ApiKey();
 
     /// <summary>Serves HTTP/1.1 and HTTP/2 over TLS, with a certificate made for this run.</summary>

@@ -50,6 +50,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
             Stores = setup.Stores,
             BodyMemory = setup.BodyMemory,
             Connections = setup.Connections,
+            WindowsShorter = setup.WindowsShorter,
         });
         await running.StartAsync(CancellationToken.None).InTimeAsync("the proxy's start");
         return new ProxyUnderTest(setup, running);
