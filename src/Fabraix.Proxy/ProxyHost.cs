@@ -27,9 +27,11 @@ namespace Fabraix.Proxy;
 ///                 ├─ route                          is it a listed operation?             404, 405
 ///                 ├─ preflight                      the browser's own question            204, 403
 ///                 ├─ origin                         may this page call?                   403
+///                 ├─ in flight                      are too many under way?               503
 ///                 ├─ address limit                  too many from there?                  429
 ///                 ├─ token                          who calls?                            401, 503
 ///                 ├─ scope                          may they? ── leaves the Grant         403
+///                 ├─ user in flight                 are too many of theirs?               503
 ///                 ├─ user limit                     too many from them?                   429
 ///                 ├─ body ─ body tripwire           read whole, within bounds; no key     400, 408, 413, 415, 503
 ///                 ├─ key ─ key quota                a usable secret, and room for it?     503, 429
@@ -116,6 +118,7 @@ internal static class ProxyHost
         services.GetRequiredService<RouteStep>(),
         services.GetRequiredService<PreflightStep>(),
         services.GetRequiredService<OriginStep>(),
+        services.GetRequiredService<InFlightStep>(),
         services.GetRequiredService<AddressLimitStep>(),
     ];
 
@@ -124,6 +127,7 @@ internal static class ProxyHost
     [
         services.GetRequiredService<TokenStep>(),
         services.GetRequiredService<ScopeStep>(),
+        services.GetRequiredService<InFlightOfUserStep>(),
         services.GetRequiredService<UserLimitStep>(),
         services.GetRequiredService<BodyStep>(),
         services.GetRequiredService<BodyTripwireStep>(),
