@@ -1,6 +1,7 @@
 using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Browser;
+using Fabraix.Proxy.Circuit;
 using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Forwarding;
 using Fabraix.Proxy.Health;
@@ -34,6 +35,7 @@ namespace Fabraix.Proxy;
 ///                 ├─ user in flight                 are too many of theirs?               503
 ///                 ├─ user limit                     too many from them?                   429
 ///                 ├─ body ─ body tripwire           read whole, within bounds; no key     400, 408, 413, 415, 503
+///                 ├─ circuit                        does the upstream answer?             502, 504
 ///                 ├─ key ─ key quota                a usable secret, and room for it?     503, 429
 ///                 ▼
 ///               forwarder ──► YARP ──► upstream     key stamped, headers by list; again   502, 504
@@ -88,6 +90,7 @@ internal static class ProxyHost
         services.AddTokens(settings.Tokens);
         services.AddSingleton<ScopeStep>();
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine()).AddSingleton<BodyStep>();
+        services.AddCircuit();
         services.AddKeys(settings.Keys);
         services.AddForwarding(settings.Upstream);
         if (settings.Mint is { } mint)
@@ -131,6 +134,7 @@ internal static class ProxyHost
         services.GetRequiredService<UserLimitStep>(),
         services.GetRequiredService<BodyStep>(),
         services.GetRequiredService<BodyTripwireStep>(),
+        services.GetRequiredService<CircuitStep>(),
         services.GetRequiredService<KeyStep>(),
         services.GetRequiredService<KeyQuotaStep>(),
     ];

@@ -56,8 +56,9 @@ internal sealed class Explanation(IServiceProvider services, ProxySettings setti
         if ((await body.JudgeAsync(context)).Refusal is { } badBody)
             return Refuse(body.Name, badBody);
         Write(body.Name, "pass");
+        Write("circuit", "not judged offline");
         Write("key", $"{route.Key} (its secret is not read offline)");
-        Write("key quota", "not counted offline");
+        Write("key quota", NotCounted);
 
         if (unjudged is null)
             return Answer("forward", $"would go to {settings.Upstream.Address.GetLeftPart(UriPartial.Authority)}{route.Path} as route {route.Name}");

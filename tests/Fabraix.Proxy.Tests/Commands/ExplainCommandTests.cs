@@ -36,7 +36,7 @@ public sealed class ExplainCommandTests : IAsyncLifetime
         var result = await Explain("POST", "/v1/event", Now.Token(), "--origin", "https://app.example.com", "--jwks", Keys());
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Equal([.. BeforeToken, "token", "scope", "user in flight", "user limit", "body", "key", "key quota", "forward"], result.Lines.Select(Step));
+        Assert.Equal([.. BeforeToken, "token", "scope", "user in flight", "user limit", "body", "circuit", "key", "key quota", "forward"], result.Lines.Select(Step));
         Assert.Equal($"forward        would go to {_network.Address.GetLeftPart(UriPartial.Authority)}/v1/event as route event", result.Lines[^1]);
     }
 
