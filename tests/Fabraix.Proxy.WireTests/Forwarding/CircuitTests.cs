@@ -27,9 +27,9 @@ public sealed class CircuitTests
         Assert.Equal(200, (await proxy.ManageAsync("/healthz/ready")).Status);
 
         held.Listen();
-        var answering = AnswerOnceAsync(held);
-        await Bounds.UntilAsync(async () => (await AskAsync(proxy)).Status == 200, "an answer", TimeSpan.FromSeconds(5));
-        await answering;
+        await Task.WhenAll(
+            AnswerOnceAsync(held),
+            Bounds.UntilAsync(async () => (await AskAsync(proxy)).Status == 200, "an answer", TimeSpan.FromSeconds(5)));
         Assert.Equal(1, proxy.Logs.Lines.Count(line => line.Id == 2001));
         Assert.Equal("""{"status":"ready","degraded":[]}""", (await proxy.ManageAsync("/healthz/ready")).Text);
     }
