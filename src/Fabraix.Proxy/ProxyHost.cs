@@ -1,6 +1,7 @@
 using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Browser;
+using Fabraix.Proxy.Circuit;
 using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Forwarding;
 using Fabraix.Proxy.Health;
@@ -27,11 +28,14 @@ namespace Fabraix.Proxy;
 ///                 ├─ route                          is it a listed operation?             404, 405
 ///                 ├─ preflight                      the browser's own question            204, 403
 ///                 ├─ origin                         may this page call?                   403
+///                 ├─ in flight                      are too many under way?               503
 ///                 ├─ address limit                  too many from there?                  429
 ///                 ├─ token                          who calls?                            401, 503
 ///                 ├─ scope                          may they? ── leaves the Grant         403
+///                 ├─ user in flight                 are too many of theirs?               503
 ///                 ├─ user limit                     too many from them?                   429
 ///                 ├─ body ─ body tripwire           read whole, within bounds; no key     400, 408, 413, 415, 503
+///                 ├─ circuit                        does the upstream answer?             502, 504
 ///                 ├─ key ─ key quota                a usable secret, and room for it?     503, 429
 ///                 ▼
 ///               forwarder ──► YARP ──► upstream     key stamped, headers by list; again   502, 504
@@ -86,6 +90,7 @@ internal static class ProxyHost
         services.AddTokens(settings.Tokens);
         services.AddSingleton<ScopeStep>();
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine()).AddSingleton<BodyStep>();
+        services.AddCircuit();
         services.AddKeys(settings.Keys);
         services.AddForwarding(settings.Upstream);
         if (settings.Mint is { } mint)
@@ -116,6 +121,7 @@ internal static class ProxyHost
         services.GetRequiredService<RouteStep>(),
         services.GetRequiredService<PreflightStep>(),
         services.GetRequiredService<OriginStep>(),
+        services.GetRequiredService<InFlightStep>(),
         services.GetRequiredService<AddressLimitStep>(),
     ];
 
@@ -124,9 +130,11 @@ internal static class ProxyHost
     [
         services.GetRequiredService<TokenStep>(),
         services.GetRequiredService<ScopeStep>(),
+        services.GetRequiredService<InFlightOfUserStep>(),
         services.GetRequiredService<UserLimitStep>(),
         services.GetRequiredService<BodyStep>(),
         services.GetRequiredService<BodyTripwireStep>(),
+        services.GetRequiredService<CircuitStep>(),
         services.GetRequiredService<KeyStep>(),
         services.GetRequiredService<KeyQuotaStep>(),
     ];

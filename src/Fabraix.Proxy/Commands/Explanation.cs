@@ -2,6 +2,7 @@ using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Tokens;
 using Fabraix.Proxy.Tokens.Dpop;
@@ -13,6 +14,7 @@ namespace Fabraix.Proxy.Commands;
 internal sealed class Explanation(IServiceProvider services, ProxySettings settings, TextWriter output)
 {
     private const int NameWidth = 15;
+    private const string NotCounted = "not counted offline";
 
     public async Task<int> RunAsync(HttpContext context, CancellationToken cancellation)
     {
@@ -23,7 +25,12 @@ internal sealed class Explanation(IServiceProvider services, ProxySettings setti
                 return Refuse(step.Name, refusal);
             if (verdict.Answered)
                 return Answer(step.Name, "answered here with 204: a preflight never goes upstream");
-            Write(step.Name, step is TripwireStep ? "not judged offline: no secret is read" : "pass");
+            Write(step.Name, step switch
+            {
+                TripwireStep => "not judged offline: no secret is read",
+                InFlightStep => NotCounted,
+                _ => "pass",
+            });
         }
 
         return await FromTokenAsync(context, cancellation);
@@ -42,14 +49,16 @@ internal sealed class Explanation(IServiceProvider services, ProxySettings setti
         if (!Grant.Covers(route, claims.Scopes))
             return Refuse("scope", ScopeStep.Insufficient(route, claims.Scheme));
         Write("scope", "pass");
-        Write("user limit", "not counted offline");
+        Write("user in flight", NotCounted);
+        Write("user limit", NotCounted);
 
         var body = services.GetRequiredService<BodyStep>();
         if ((await body.JudgeAsync(context)).Refusal is { } badBody)
             return Refuse(body.Name, badBody);
         Write(body.Name, "pass");
+        Write("circuit", "not judged offline");
         Write("key", $"{route.Key} (its secret is not read offline)");
-        Write("key quota", "not counted offline");
+        Write("key quota", NotCounted);
 
         if (unjudged is null)
             return Answer("forward", $"would go to {settings.Upstream.Address.GetLeftPart(UriPartial.Authority)}{route.Path} as route {route.Name}");

@@ -1,8 +1,10 @@
 using Fabraix.Proxy.Authorization;
+using Fabraix.Proxy.Circuit;
 using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Forwarding;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Secrets;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fabraix.Proxy.Commands;
 
@@ -41,7 +43,7 @@ internal sealed class LiveKeyCheck(ProxySettings settings, Findings findings, Li
     private async Task<KeyVerdict> AskAsync(KeyOptions key, ApiKey value, CancellationToken cancellation)
     {
         using var client = new UpstreamClient(settings.Upstream, new TraceContextPropagator());
-        var upstream = new UpstreamProbe(client, settings.Upstream, TimeProvider.System);
+        var upstream = new UpstreamProbe(client, new CircuitBreaker(TimeProvider.System, NullLogger<CircuitBreaker>.Instance), settings.Upstream, TimeProvider.System);
         if (key.Probe is { } probe)
             return KeyRecovery.Judge(await upstream.AskAsync(probe, value, cancellation));
 

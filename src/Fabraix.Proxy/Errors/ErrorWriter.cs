@@ -24,7 +24,7 @@ internal static class ErrorWriter
         response.Headers.WWWAuthenticate = refusal.Challenge;
         response.Headers.Allow = refusal.Allow;
         if (refusal.RetryAfter is { } seconds)
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = RetryJitter.Between(seconds, seconds + error.RetrySpread).ToString(CultureInfo.InvariantCulture);
         if (refusal.CloseConnection)
             Close(context);
 

@@ -94,7 +94,7 @@ internal sealed class ProxyError
 
     public static readonly ProxyError Overloaded = new(503, OwnType, "overloaded", "connection_limit_reached",
         "The proxy is at its limit at the moment.")
-    { RetryAfter = 1 };
+    { RetryAfter = 1, RetrySpread = 2 };
 
     public static readonly ProxyError UpstreamTimeout = new(504, UpstreamType, "upstream_timeout", "http_response_timeout",
         "The API did not answer in time.");
@@ -136,6 +136,9 @@ internal sealed class ProxyError
 
     /// <summary>Seconds after which a retry is worth it, where the proxy can say so beforehand.</summary>
     public int? RetryAfter { get; private init; }
+
+    /// <summary>Seconds by which a retry is put off at random besides, so that not all come back together.</summary>
+    public int RetrySpread { get; private init; }
 
     /// <summary>WWW-Authenticate, where the error alone decides it (RFC 6750 section 3).</summary>
     public string? Challenge { get; private init; }

@@ -1,4 +1,6 @@
+using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Bodies;
+using Fabraix.Proxy.Circuit;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.RateLimiting;
@@ -14,7 +16,7 @@ namespace Fabraix.Proxy.Forwarding;
 /// key, where the upstream refused the first. It ends the pipeline. What goes wrong before the answer's head becomes 502 or 504;
 /// after it, the stream is cut, since the status has left already.
 /// </summary>
-internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, UpstreamTransform transform, LeakGuard guard, KeyMetrics metrics, UpstreamOptions options, TimeProvider time)
+internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, UpstreamTransform transform, LeakGuard guard, CircuitBreaker circuit, KeyMetrics metrics, UpstreamOptions options, TimeProvider time)
 {
     private readonly string _prefix = options.Address.GetLeftPart(UriPartial.Authority);
     private readonly ForwarderRequestConfig _config = new() { ActivityTimeout = options.Timeout };
@@ -89,6 +91,14 @@ internal sealed class Forwarder(IHttpForwarder yarp, UpstreamClient client, Upst
         context.Response.Headers.Clear();
         foreach (var (name, value) in stamped)
             context.Response.Headers[name] = value;
-        return ErrorWriter.WriteAsync(context, leak ?? UpstreamFailure.Judge(error, cause));
+        return ErrorWriter.WriteAsync(context, leak ?? NoAnswer(context, record, UpstreamFailure.Judge(error, cause)));
+    }
+
+    private Refusal NoAnswer(HttpContext context, RequestRecord record, Refusal failure)
+    {
+        // An answer that breaks off behind its head was one.
+        if (record.UpstreamStatus is null)
+            circuit.Failed(context.Features.GetRequiredFeature<Passage>(), failure, UpstreamFailure.MayBeOfTheRequest(failure) ? Asker.Of(context.Features.GetRequiredFeature<Grant>().Caller) : null);
+        return failure;
     }
 }

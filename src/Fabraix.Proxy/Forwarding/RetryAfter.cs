@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace Fabraix.Proxy.Forwarding;
@@ -14,9 +15,17 @@ internal static class RetryAfter
     /// <summary>Whole seconds from 1 to 3600; 60, the shorter of the key's windows, where the upstream says nothing usable.</summary>
     public static async ValueTask<int> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        var seconds = response.Headers.RetryAfter?.Delta?.TotalSeconds ?? await FromBodyAsync(response, cancellation) ?? Usual;
+        var seconds = FromHeader(response.Headers) ?? await FromBodyAsync(response, cancellation) ?? Usual;
         return (int)Math.Clamp(Math.Ceiling(seconds), 1, Longest);
     }
+
+    /// <summary>A span, or a date, which means something by the clock that Date was written by and by no other (RFC 9110 section 6.6.1).</summary>
+    private static double? FromHeader(HttpResponseHeaders headers) => headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta.TotalSeconds,
+        { Date: { } date } => (date - headers.Date)?.TotalSeconds,
+        _ => null,
+    };
 
     private static async ValueTask<double?> FromBodyAsync(HttpResponseMessage response, CancellationToken request)
     {

@@ -15,9 +15,16 @@ internal static class UpstreamFailure
     private static readonly Refusal SlowConnect = new(ProxyError.UpstreamTimeout, "upstream: connection took longer than ConnectTimeout") { ProxyStatus = "connection_timeout" };
     private static readonly Refusal SlowAnswer = new(ProxyError.UpstreamTimeout, "upstream: no byte of the answer within Timeout");
 
+    // Before there is a connection nobody has seen anything of a request: it cannot have caused these.
+    private static readonly Refusal[] OfNoRequest = [NoConnection, NoName, NoTls, SlowConnect];
+
+    /// <summary>Whether a request, so one user, may have caused it; the circuit then counts it but once for each user.</summary>
+    public static bool MayBeOfTheRequest(Refusal failure) => !OfNoRequest.Contains(failure);
+
     public static Refusal Judge(ForwarderError error, Exception? exception) => error switch
     {
-        ForwarderError.RequestTimedOut => SlowAnswer,
+        // YARP calls a connection that took too long so as well; only the client's own time limit brings a TimeoutException.
+        ForwarderError.RequestTimedOut when exception is not OperationCanceledException { InnerException: TimeoutException } => SlowAnswer,
         _ => Judge(exception),
     };
 

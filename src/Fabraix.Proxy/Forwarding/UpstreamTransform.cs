@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Bodies;
+using Fabraix.Proxy.Circuit;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.RateLimiting;
@@ -17,7 +18,7 @@ namespace Fabraix.Proxy.Forwarding;
 /// Writes the upstream's request from the grant and the lists, and the browser's answer from the lists. It only stamps: what
 /// can fail was decided by a step, since YARP swallows what a transform throws, and may run it twice.
 /// </summary>
-internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable routes, LeakGuard guard) : HttpTransformer
+internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable routes, LeakGuard guard, CircuitBreaker circuit) : HttpTransformer
 {
     private readonly FrozenDictionary<string, Uri> _addresses =
         routes.Rules.ToFrozenDictionary(rule => rule.Name, rule => new Uri(options.Address, rule.Path.Value), StringComparer.Ordinal);
@@ -47,6 +48,7 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
         RequestRecord.Of(httpContext).UpstreamStatus = (int)proxyResponse.StatusCode;
 
         // At the head, since the body may stream for hours.
+        circuit.Answered(httpContext.Features.GetRequiredFeature<Passage>());
         var lease = httpContext.Features.GetRequiredFeature<KeyLease>();
         lease.Slot.Judge(lease.Version, KeyRecovery.Judge((int)proxyResponse.StatusCode));
 

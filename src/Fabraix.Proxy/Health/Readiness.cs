@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Circuit;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Redis;
 using Fabraix.Proxy.Secrets;
@@ -15,12 +16,13 @@ internal sealed class Readiness
     private readonly KeyRing _keys;
     private readonly IssuerRegistry _issuers;
     private readonly IReadOnlyList<HeldSecret> _secrets;
+    private readonly CircuitBreaker _circuit;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly RedisStore? _store;
 
-    public Readiness(KeyRing keys, IssuerRegistry issuers, IEnumerable<HeldSecret> secrets, IHostApplicationLifetime lifetime, ProxyMetrics metrics, RedisStore? store = null)
+    public Readiness(KeyRing keys, IssuerRegistry issuers, IEnumerable<HeldSecret> secrets, CircuitBreaker circuit, IHostApplicationLifetime lifetime, ProxyMetrics metrics, RedisStore? store = null)
     {
-        (_keys, _issuers, _secrets, _lifetime, _store) = (keys, issuers, [.. secrets], lifetime, store);
+        (_keys, _issuers, _secrets, _circuit, _lifetime, _store) = (keys, issuers, [.. secrets], circuit, lifetime, store);
         IssuerMetrics.Observe(metrics, issuers);
     }
 
@@ -36,8 +38,10 @@ internal sealed class Readiness
         degraded.AddRange(_keys.All.Where(slot => slot.Problem is not null).Select(slot => $"key {slot.Options.Name}: {slot.Problem}"));
         degraded.AddRange(_issuers.All.Where(issuer => issuer.Keys.Problem is not null).Select(issuer => $"issuer {issuer.Options.Name}: {issuer.Keys.Problem}"));
         degraded.AddRange(_secrets.Where(secret => secret.Problem is not null).Select(secret => $"secret {secret.Name}: {secret.Problem}"));
-        if (_store?.Problem is { } problem)
-            degraded.Add($"store: {problem}");
+        if (_store?.Problem is { } away)
+            degraded.Add($"store: {away}");
+        if (_circuit.Problem is { } problem)
+            degraded.Add($"upstream: {problem}");
         return new ReadinessReport(!IsReady ? "not ready" : degraded.Count > 0 ? "degraded" : "ready", degraded);
     }
 }

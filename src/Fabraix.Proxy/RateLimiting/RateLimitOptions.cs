@@ -25,6 +25,9 @@ internal sealed record RateLimitOptions
     /// <summary><c>Store</c> and <c>StorePassword</c>: the Redis that all replicas share; null, the default, where each has its memory alone.</summary>
     public RedisOptions? Store { get; init; }
 
+    /// <summary>Requests under way at once.</summary>
+    public InFlightOptions InFlight { get; init; } = new() { Total = InFlightOptions.Most, PerUser = InFlightOptions.Most };
+
     public static RateLimitOptions Read(SectionReader section)
     {
         var perUser = section.Present("PerUser")
@@ -33,8 +36,9 @@ internal sealed record RateLimitOptions
         var perAddress = ReadWindows("address", section.Section("PerAddress"));
         var (claim, weights) = ReadWeights(section.Section("Weights"));
         var store = RedisOptions.Read(section);
+        var inFlight = InFlightOptions.Read(section.Section("InFlight"));
         section.RefuseUnknownKeys();
-        return new RateLimitOptions { PerUser = perUser, PerAddress = perAddress, WeightClaim = claim, Weights = weights, Store = store };
+        return new RateLimitOptions { PerUser = perUser, PerAddress = perAddress, WeightClaim = claim, Weights = weights, Store = store, InFlight = inFlight };
     }
 
     /// <summary>What the share of a user of this group counts.</summary>

@@ -13,6 +13,7 @@ internal static class RateLimitServices
         services.AddSingleton(provider => new MemoryLimiter(provider.GetRequiredService<LimitPlan>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(Limiter);
         services.AddSingleton<AddressLimitStep>().AddSingleton<UserLimitStep>().AddSingleton<KeyQuotaStep>();
+        services.AddSingleton<InFlightStep>().AddSingleton<InFlightOfUserStep>();
     }
 
     private static ILimiter Limiter(IServiceProvider services)

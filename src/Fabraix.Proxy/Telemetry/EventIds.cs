@@ -55,4 +55,8 @@ internal static class EventIds
     public const int StoreAway = 1900;
     public const int StoreBack = 1901;
     public const int StoreRefused = 1902;
+
+    // 2000: the upstream
+    public const int CircuitOpened = 2000;
+    public const int CircuitClosed = 2001;
 }

@@ -16,7 +16,7 @@ public sealed partial class FolderOrderTests
     private static readonly string[] Order =
     [
         "Errors", "Telemetry", "Configuration", "Pipeline", "Tls", "Secrets", "Redis", "Facts",
-        "Edge", "Routes", "Browser", "Tokens", "Authorization", "Bodies", "Keys", "RateLimiting", "Forwarding",
+        "Edge", "Routes", "Browser", "Tokens", "Authorization", "Bodies", "Circuit", "Keys", "RateLimiting", "Forwarding",
         "Mint", "Health", Commands,
     ];
 

@@ -7,7 +7,7 @@ namespace Fabraix.Proxy.Tests.Commands;
 
 public sealed class ExplainCommandTests : IAsyncLifetime
 {
-    private static readonly string[] BeforeToken = ["tripwire", "framing", "target", "host", "route", "preflight", "origin", "address limit"];
+    private static readonly string[] BeforeToken = ["tripwire", "framing", "target", "host", "route", "preflight", "origin", "in flight", "address limit"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly RecordingUpstream _network = RecordingUpstream.Start();
@@ -36,7 +36,7 @@ public sealed class ExplainCommandTests : IAsyncLifetime
         var result = await Explain("POST", "/v1/event", Now.Token(), "--origin", "https://app.example.com", "--jwks", Keys());
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Equal([.. BeforeToken, "token", "scope", "user limit", "body", "key", "key quota", "forward"], result.Lines.Select(Step));
+        Assert.Equal([.. BeforeToken, "token", "scope", "user in flight", "user limit", "body", "circuit", "key", "key quota", "forward"], result.Lines.Select(Step));
         Assert.Equal($"forward        would go to {_network.Address.GetLeftPart(UriPartial.Authority)}/v1/event as route event", result.Lines[^1]);
     }
 

@@ -33,6 +33,26 @@ public sealed class RetryAfterTests
         Assert.Equal(seconds, await RetryAfter.ReadAsync(response, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>RFC 9110 section 10.2.3; the spellings are those of its section 5.6.7.</summary>
+    [Theory]
+    [InlineData("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:20 GMT", 17)]
+    [InlineData("Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:20 GMT", 17)]
+    [InlineData("Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:20 GMT", 17)]
+    [InlineData("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", 1)]
+    [InlineData("Sun, 06 Nov 1994 08:49:37 GMT", "Mon, 07 Nov 1994 08:49:37 GMT", 1)]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", 3600)]
+    [InlineData("Sun, 06 Nov 1994 08:49:37 GMT", null, 30)]
+    [InlineData("Sun, 06 Nov 1994 08:49:37 GMT", "now", 30)]
+    [InlineData("Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT", 30)]
+    public async Task Is_a_date_by_the_clock_of_the_answer_itself(string header, string? date, int seconds)
+    {
+        using var response = Response(header, "{\"error\": {\"retry_after\": 30}}");
+        if (date is not null)
+            response.Headers.TryAddWithoutValidation("Date", date);
+
+        Assert.Equal(seconds, await RetryAfter.ReadAsync(response, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Reads_no_more_than_4_KiB_of_a_body()
     {

@@ -28,9 +28,31 @@ public sealed class UpstreamFailureTests
     public void Names_a_certificate_that_is_not_trusted() =>
         Is("upstream_unreachable", "tls_certificate_error", ForwarderError.Request, new HttpRequestException("TLS", new AuthenticationException("certificate")));
 
+    [Theory]
+    [InlineData(ForwarderError.Request)]
+    [InlineData(ForwarderError.RequestTimedOut)]
+    public void Names_a_connection_that_takes_too_long(ForwarderError error) =>
+        Is("upstream_timeout", "connection_timeout", error, new OperationCanceledException("connect", new TimeoutException()));
+
     [Fact]
-    public void Names_a_connection_that_takes_too_long() =>
-        Is("upstream_timeout", "connection_timeout", ForwarderError.Request, new OperationCanceledException("connect", new TimeoutException()));
+    public void Blames_no_request_for_what_happens_before_there_is_a_connection()
+    {
+        Exception[] before =
+        [
+            new HttpRequestException(HttpRequestError.NameResolutionError), new HttpRequestException(HttpRequestError.ConnectionError),
+            new HttpRequestException(HttpRequestError.SecureConnectionError), new HttpRequestException(HttpRequestError.ProxyTunnelError),
+            new OperationCanceledException("connect", new TimeoutException()),
+        ];
+        Exception[] after =
+        [
+            new HttpRequestException(HttpRequestError.ResponseEnded), new HttpRequestException(HttpRequestError.InvalidResponse),
+            new HttpRequestException(HttpRequestError.HttpProtocolError), new HttpRequestException(HttpRequestError.Unknown), new IOException("reset"), new InvalidOperationException(),
+        ];
+
+        Assert.All(before, exception => Assert.False(UpstreamFailure.MayBeOfTheRequest(UpstreamFailure.Judge(ForwarderError.Request, exception))));
+        Assert.All(after, exception => Assert.True(UpstreamFailure.MayBeOfTheRequest(UpstreamFailure.Judge(ForwarderError.Request, exception))));
+        Assert.True(UpstreamFailure.MayBeOfTheRequest(UpstreamFailure.Judge(ForwarderError.RequestTimedOut, new OperationCanceledException())));
+    }
 
     [Fact]
     public void Names_an_answer_that_takes_too_long() => Is("upstream_timeout", "http_response_timeout", ForwarderError.RequestTimedOut, new OperationCanceledException());

@@ -42,6 +42,8 @@ public sealed class EventIdsTests
             "1900 StoreAway",
             "1901 StoreBack",
             "1902 StoreRefused",
+            "2000 CircuitOpened",
+            "2001 CircuitClosed",
         ],
         typeof(EventIds).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => $"{field.GetRawConstantValue()} {field.Name}").Order(StringComparer.Ordinal));
 }

@@ -1,6 +1,9 @@
 using System.Diagnostics.Metrics;
+using Fabraix.Proxy.Circuit;
+using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Health;
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tests.Configuration;
@@ -29,7 +32,7 @@ public sealed class MetricsTests
         var key = new KeyMetrics(metrics);
         var reader = new SecretReader(_ => throw new InvalidOperationException("Nothing is read."), TimeProvider.System);
         var ring = new KeyRing([.. settings.Keys.Select(options => new KeySlot(options, reader, key, TimeProvider.System, NullLogger<KeySlot>.Instance))]);
-        _ = new Readiness(ring, new IssuerRegistry(issuers), [], new Lifetime(), metrics);
+        _ = new Readiness(ring, new IssuerRegistry(issuers), [], new CircuitBreaker(TimeProvider.System, NullLogger<CircuitBreaker>.Instance), new Lifetime(), metrics);
         key.Observe(ring);
 
         Assert.Equal(
@@ -84,6 +87,39 @@ public sealed class MetricsTests
                 $"fabraix.proxy.key.version {{version}} fabraix.key=default fabraix.version={second} fabraix.state=candidate 1",
                 $"fabraix.proxy.key.version.last_use s fabraix.key=default fabraix.version={first} {keys.Start.ToUnixTimeSeconds()}",
             ],
+            Observed(services.GetRequiredService<IMeterFactory>()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Say_what_the_circuit_does_and_how_often_it_opened()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new ProxyMetrics(services.GetRequiredService<IMeterFactory>());
+        var circuit = new CircuitBreaker(new FakeTimeProvider(), NullLogger<CircuitBreaker>.Instance);
+        CircuitMetrics.Observe(metrics, circuit);
+        for (var i = 0; i < 5; i++)
+            circuit.Failed(circuit.Enter(Asker.Operator)!, new Refusal(ProxyError.UpstreamUnreachable, "a rule"), by: null);
+
+        Assert.Equal(
+            [
+                "fabraix.proxy.circuit.openings {opening} fabraix.error=connection_refused 1",
+                "fabraix.proxy.circuit.state {circuit} fabraix.state=closed 0",
+                "fabraix.proxy.circuit.state {circuit} fabraix.state=half_open 0",
+                "fabraix.proxy.circuit.state {circuit} fabraix.state=open 1",
+            ],
+            Observed(services.GetRequiredService<IMeterFactory>()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Say_how_many_requests_are_under_way_and_how_many_may_be()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new ProxyMetrics(services.GetRequiredService<IMeterFactory>());
+        var step = new InFlightStep(new RateLimitOptions { InFlight = new InFlightOptions { Total = 7 } }, metrics);
+        Assert.Null((await step.JudgeAsync(new DefaultHttpContext())).Refusal);
+
+        Assert.Equal(
+            ["fabraix.proxy.requests.in_flight {request}  1", "fabraix.proxy.requests.in_flight.limit {request}  7"],
             Observed(services.GetRequiredService<IMeterFactory>()).Order(StringComparer.Ordinal));
     }
 

@@ -32,6 +32,9 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
 
     public LogSpy Logs => setup.Logs;
 
+    /// <summary>What the proxy is made of, for what no answer tells.</summary>
+    public IServiceProvider Services => running.Services;
+
     /// <summary>The file that holds the key; a test may replace it.</summary>
     public string KeyFile => setup.KeyFile;
 

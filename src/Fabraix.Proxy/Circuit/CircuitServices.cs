@@ -1,0 +1,17 @@
+using Fabraix.Proxy.Telemetry;
+
+namespace Fabraix.Proxy.Circuit;
+
+internal static class CircuitServices
+{
+    public static void AddCircuit(this IServiceCollection services)
+    {
+        services.AddSingleton(static provider =>
+        {
+            var circuit = ActivatorUtilities.CreateInstance<CircuitBreaker>(provider);
+            CircuitMetrics.Observe(provider.GetRequiredService<ProxyMetrics>(), circuit);
+            return circuit;
+        });
+        services.AddSingleton<CircuitStep>();
+    }
+}
