@@ -18,7 +18,7 @@ namespace Fabraix.Proxy.Forwarding;
 /// Writes the upstream's request from the grant and the lists, and the browser's answer from the lists. It only stamps: what
 /// can fail was decided by a step, since YARP swallows what a transform throws, and may run it twice.
 /// </summary>
-internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable routes, LeakGuard guard, CircuitBreaker circuit) : HttpTransformer
+internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable routes, LeakGuard guard, CircuitBreaker circuit, TimeProvider time) : HttpTransformer
 {
     private readonly FrozenDictionary<string, Uri> _addresses =
         routes.Rules.ToFrozenDictionary(rule => rule.Name, rule => new Uri(options.Address, rule.Path.Value), StringComparer.Ordinal);
@@ -51,6 +51,9 @@ internal sealed class UpstreamTransform(UpstreamOptions options, RouteTable rout
         circuit.Answered(httpContext.Features.GetRequiredFeature<Passage>());
         var lease = httpContext.Features.GetRequiredFeature<KeyLease>();
         lease.Slot.Judge(lease.Version, KeyRecovery.Judge((int)proxyResponse.StatusCode));
+
+        if (UpstreamQuota.Read(proxyResponse.Headers, time.GetUtcNow()) is { } quota)
+            httpContext.Features.GetRequiredFeature<QuotaLease>().Learn(quota.Remaining, refused: false, quota.Reset);
 
         // The alarm is raised whatever else is wrong with the answer.
         var leak = guard.JudgeHead(httpContext, proxyResponse);

@@ -9,6 +9,7 @@ internal sealed class LimitPlan
 {
     private readonly List<Window> _shared = [];
     private readonly FrozenDictionary<string, RoutePlan> _routes;
+    private readonly FrozenDictionary<string, KeyQuota> _quotas;
 
     /// <param name="limits">What is configured of users and addresses.</param>
     /// <param name="keys">Whose quotas are shared.</param>
@@ -21,7 +22,7 @@ internal sealed class LimitPlan
         foreach (var key in keys)
             Add(key, [.. routes.Where(route => route.Key == key.Name)], plans);
         _routes = plans.ToFrozenDictionary(StringComparer.Ordinal);
-        Keys = [.. keys.Select(key => key.Name)];
+        _quotas = keys.ToFrozenDictionary(key => key.Name, key => key.Quota, StringComparer.Ordinal);
         Shared = [.. _shared.Select(window => window.Shorter(shorter))];
     }
 
@@ -35,9 +36,11 @@ internal sealed class LimitPlan
     public Window[] Shared { get; }
 
     /// <summary>The keys' names.</summary>
-    public string[] Keys { get; }
+    public IReadOnlyList<string> Keys => _quotas.Keys;
 
     public IEnumerable<RoutePlan> Routes => _routes.Values;
+
+    public KeyQuota QuotaOf(string key) => _quotas[key];
 
     public RoutePlan Of(RouteRule route) => _routes[route.Name];
 

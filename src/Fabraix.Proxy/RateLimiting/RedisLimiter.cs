@@ -8,6 +8,8 @@ namespace Fabraix.Proxy.RateLimiting;
 /// </summary>
 internal sealed class RedisLimiter(LimitPlan plan, RedisStore store, MemoryLimiter memory) : ILimiter
 {
+    private const double Tight = 0.1;
+
     private readonly LimitScript _script = new(store.Key, plan);
     private readonly int[] _used = new int[plan.Shared.Length];
 
@@ -44,6 +46,10 @@ internal sealed class RedisLimiter(LimitPlan plan, RedisStore store, MemoryLimit
     public void Learn(string key, int remaining, bool refused, TimeSpan reset)
     {
         memory.Learn(key, remaining, refused, reset);
+
+        // An upstream may say it in each answer; the others need to know once it gets tight.
+        if (!refused && remaining > Tight * plan.QuotaOf(key).PerMinute)
+            return;
         var (keys, values) = _script.Learn(key, remaining, refused, reset);
         store.Send(LimitScript.Script, keys, values);
     }

@@ -1,5 +1,6 @@
 using Fabraix.Proxy.WireTests.Answers;
 using Fabraix.TestKit;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Fabraix.Proxy.WireTests.Forwarding;
@@ -124,7 +125,6 @@ public sealed class MalformedAnswerTests : IClassFixture<ProxyFixture>
     [InlineData("HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("HTTP/1.1 302 X\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("HTTP/1.1 401 X\r\nContent-Length: 0\r\n\r\n")]
-    [InlineData("HTTP/1.1 429 X\r\nContent-Length: 0\r\n\r\n")]
     public async Task Gives_bytes_behind_an_answer_to_nobody(string first)
     {
         proxy.Upstream.Answer = exchange => exchange.SendAsync(first + Second + Second);
@@ -132,6 +132,19 @@ public sealed class MalformedAnswerTests : IClassFixture<ProxyFixture>
 
         Assert.DoesNotContain("evil", answer.Text, StringComparison.Ordinal);
         for (var i = 0; i < 3; i++) await AssertNextIsCleanAsync();
+    }
+
+    [Fact]
+    public async Task Gives_bytes_behind_a_429_to_nobody()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var alone = await ProxyUnderTest.StartAsync(setup => setup.Time = time);
+        alone.Upstream.Answer = exchange => exchange.SendAsync("HTTP/1.1 429 X\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n" + Second + Second);
+        Assert.DoesNotContain("evil", (await alone.AskAsync(alone.Post())).Text, StringComparison.Ordinal);
+
+        alone.Upstream.Answer = RecordingUpstream.DefaultAnswer;
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("""{"is_safe":true}""", (await alone.AskAsync(alone.Post())).Text);
     }
 
     [Fact]

@@ -148,8 +148,10 @@ public sealed class PassedAnswerTests : IClassFixture<ProxyFixture>
     [InlineData(302)]
     public async Task Keeps_back_the_reason_phrase(int status)
     {
-        proxy.Upstream.Answer = exchange => exchange.SendAsync($"HTTP/1.1 {status} Said By The Upstream\r\nContent-Length: 0\r\n\r\n");
-        var answer = await proxy.AskAsync(proxy.Post());
+        // Of its own, since what a 429 says holds for everybody.
+        await using var alone = await ProxyUnderTest.StartAsync();
+        alone.Upstream.Answer = exchange => exchange.SendAsync($"HTTP/1.1 {status} Said By The Upstream\r\nContent-Length: 0\r\n\r\n");
+        var answer = await alone.AskAsync(alone.Post());
 
         Assert.DoesNotContain("Upstream", answer.Reason, StringComparison.OrdinalIgnoreCase);
     }
