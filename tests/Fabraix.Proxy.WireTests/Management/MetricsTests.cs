@@ -21,6 +21,7 @@ public sealed partial class MetricsTests
     {
         ["fabraix_route"] = Routes.Contains,
         ["fabraix_decision"] = value => ProxyError.All.Any(error => error.Code == value) || value is "forwarded" or "preflight" or "client_closed" or "answer_cut",
+        ["fabraix_window"] = value => Routes.Append("default").Any(name => value.StartsWith(name, StringComparison.Ordinal)) && (value.EndsWith("-minute", StringComparison.Ordinal) || value.EndsWith("-hour", StringComparison.Ordinal)),
         ["fabraix_key"] = value => value == "default",
         ["fabraix_version"] = value => KeyLabel().IsMatch(value),
         ["fabraix_state"] = value => value is "active" or "candidate" or "draining" or "dropped" or "closed" or "open" or "half_open",
