@@ -3,6 +3,7 @@ using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Browser;
 using Fabraix.Proxy.Circuit;
 using Fabraix.Proxy.Edge;
+using Fabraix.Proxy.Facts;
 using Fabraix.Proxy.Forwarding;
 using Fabraix.Proxy.Health;
 using Fabraix.Proxy.Keys;
@@ -82,6 +83,7 @@ internal static class ProxyHost
         services.AddSingleton(seams.Time);
         services.AddSecrets(seams.Stores with { Time = seams.Time });
         services.AddRedis(settings.RateLimits.Store);
+        services.AddFacts(settings.RateLimits.Store);
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionLimits>(provider, seams.Connections ?? ConnectionCap.ForThisMachine()));
         services.AddSingleton(settings.Edge).AddSingleton<FramingStep>().AddSingleton<TargetStep>().AddSingleton<HostStep>();
         services.AddSingleton(new RouteTable(settings.Routes)).AddSingleton<RouteStep>();

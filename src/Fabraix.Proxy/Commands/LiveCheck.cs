@@ -23,6 +23,7 @@ internal sealed class LiveCheck
             await keys.RunAsync(key, cancellation);
 
         await new LiveSecretCheck(settings, _findings, _reached).RunAsync(configuration);
+        await new LiveStoreCheck(settings, _findings, _reached).RunAsync(configuration);
         using var fetcher = new KeyFetcher();
         foreach (var issuer in settings.Tokens.Issuers.Where(issuer => !issuer.Keys.IsMint))
             await FetchAsync(issuer, fetcher, cancellation);

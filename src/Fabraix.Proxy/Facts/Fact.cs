@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -10,6 +11,9 @@ namespace Fabraix.Proxy.Facts;
 /// </summary>
 internal readonly record struct Fact
 {
+    /// <summary>The length of its text.</summary>
+    public const int Characters = 43;
+
     private readonly ulong _first;
     private readonly ulong _second;
     private readonly ulong _third;
@@ -27,6 +31,23 @@ internal readonly record struct Fact
         Span<ulong> digest = stackalloc ulong[SHA256.HashSizeInBytes / sizeof(ulong)];
         hash.GetHashAndReset(MemoryMarshal.AsBytes(digest));
         return new Fact(digest);
+    }
+
+    /// <summary>The digest, as canonical base64url.</summary>
+    public override string ToString()
+    {
+        ReadOnlySpan<ulong> digest = [_first, _second, _third, _fourth];
+        return Base64Url.EncodeToString(MemoryMarshal.AsBytes(digest));
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> wrote, and nothing else.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out Fact fact)
+    {
+        Span<ulong> digest = stackalloc ulong[SHA256.HashSizeInBytes / sizeof(ulong)];
+        var read = text.Length == Characters && Base64Url.IsValid(text, out var length) && length == SHA256.HashSizeInBytes
+            && Base64Url.TryDecodeFromChars(text, MemoryMarshal.AsBytes(digest), out _);
+        fact = read ? new Fact(digest) : default;
+        return read && text.SequenceEqual(fact.ToString());
     }
 
     private static void Append(IncrementalHash hash, string part)

@@ -81,6 +81,16 @@ internal sealed class FactMemory(int most, TimeProvider time)
         return holds;
     }
 
+    /// <summary>Whether a fact holds with no less a number, and for no less long.</summary>
+    public bool Covers(FactEntry entry) => _facts.TryGetValue(entry.Fact, out var known) && known.Holds(Present) && known.Value >= entry.Value && known.Until >= entry.Until;
+
+    /// <summary>All that holds now.</summary>
+    public IEnumerable<FactEntry> Holding()
+    {
+        var now = Present;
+        return _facts.Where(pair => pair.Value.Holds(now)).Select(pair => new FactEntry(pair.Key, pair.Value.Value, pair.Value.Until));
+    }
+
     private FactOutcome Note(Fact fact, Entry entry)
     {
         // One that has ended and was not forgotten yet stands in a list.

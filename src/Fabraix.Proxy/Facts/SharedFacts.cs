@@ -1,64 +1,26 @@
+using System.Collections.Concurrent;
+using Fabraix.Proxy.Redis;
+
 namespace Fabraix.Proxy.Facts;
 
-/// <summary>A <see cref="FactMemory"/> of which no holder may fill more than a share, so that one cannot fill it for all others. Asking takes no lock.</summary>
-/// <param name="most">How many facts hold at once.</param>
-/// <param name="mostOfOne">How many of them one holder may have.</param>
-/// <param name="time">The clock.</param>
-internal sealed class SharedFacts(int most, int mostOfOne, TimeProvider time)
+/// <summary>Makes what one replica knows known to all, through Redis. There is none where the store is memory.</summary>
+internal sealed class SharedFacts(RedisStore store, TimeProvider time, ILogger<RedisKnownFacts> log)
 {
-    private readonly FactMemory _facts = new(most, time);
-    private readonly Lock _gate = new();
+    private readonly ConcurrentQueue<RedisKnownFacts> _followed = new();
 
-    // Who holds how many, and when one of them ends: both are no longer than the list of facts.
-    private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
-    private readonly PriorityQueue<string, long> _ends = new();
+    /// <summary>What others tell of.</summary>
+    public IEnumerable<RedisKnownFacts> Followed => _followed;
 
-    public int Count => _facts.Count;
+    /// <inheritdoc cref="RedisSeenFacts"/>
+    public ISeenFacts Seen(MemoryFacts own, TimeSpan margin) => new RedisSeenFacts(own, store, time, margin);
 
-    /// <summary>Who holds a fact.</summary>
-    internal int Holders => _held.Count;
-
-    /// <inheritdoc cref="FactMemory.TryFind"/>
-    public bool TryFind(Fact fact, out long value) => _facts.TryFind(fact, out value);
-
-    /// <summary>Notes a fact that must be new, for a holder who has room for it.</summary>
-    public FactOutcome TryAdd(Fact fact, DateTimeOffset until, string holder)
+    /// <param name="kind">Names them in Redis; each kind once.</param>
+    /// <param name="own">What this replica notes itself.</param>
+    /// <param name="most">How many facts replicas tell each other at most.</param>
+    public IKnownFacts Known(string kind, MemoryFacts own, int most)
     {
-        lock (_gate)
-            return HasRoom(holder) ? Counted(_facts.TryAdd(fact, value: 0, until), until, holder) : FactOutcome.Full;
-    }
-
-    /// <summary>Notes a fact, or anew one that is known, which needs no further room and counts until its first end.</summary>
-    public FactOutcome Add(Fact fact, DateTimeOffset until, string holder)
-    {
-        lock (_gate)
-            return HasRoom(holder) || _facts.TryFind(fact, out _) ? Counted(_facts.Add(fact, value: 0, until), until, holder) : FactOutcome.Full;
-    }
-
-    /// <summary>Notes a fact, or anew one that is known, which is nobody's.</summary>
-    public FactOutcome Add(Fact fact, long value, DateTimeOffset until) => _facts.Add(fact, value, until);
-
-    private bool HasRoom(string holder)
-    {
-        var now = time.GetUtcNow().UtcTicks;
-        while (_ends.TryPeek(out var ended, out var end) && end <= now)
-        {
-            _ends.Dequeue();
-            if (--_held[ended] == 0)
-                _held.Remove(ended);
-        }
-
-        return _held.GetValueOrDefault(holder) < mostOfOne;
-    }
-
-    private FactOutcome Counted(FactOutcome outcome, DateTimeOffset until, string holder)
-    {
-        if (outcome == FactOutcome.New)
-        {
-            _held[holder] = _held.GetValueOrDefault(holder) + 1;
-            _ends.Enqueue(holder, until.UtcTicks);
-        }
-
-        return outcome;
+        var known = new RedisKnownFacts(own, most, new FactLog(kind, most, store), time, log);
+        _followed.Enqueue(known);
+        return known;
     }
 }

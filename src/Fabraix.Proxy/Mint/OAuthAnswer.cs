@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Fabraix.Proxy.Secrets;
 
@@ -10,6 +11,8 @@ internal static class OAuthAnswer
     {
         if (error.Status == StatusCodes.Status401Unauthorized)
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"fabraix-proxy\", charset=\"UTF-8\"";
+        if (error.RetryAfter is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return WriteAsync(context, error.Status, json =>
         {
             json.WriteString("error", error.Code);

@@ -6,7 +6,7 @@ using Fabraix.Proxy.Tokens;
 namespace Fabraix.Proxy.Mint;
 
 /// <summary>
-/// <c>POST /revoke</c>: has this replica refuse a token, or a subject's, from now on (RFC 7009 section 2). Only a genuine token revokes what it names: backends
+/// <c>POST /revoke</c>: has this replica, and with a shared Redis all, refuse a token, or a subject's, from now on (RFC 7009 section 2). Only a genuine token revokes what it names: backends
 /// pass on what users hand them, and nobody's forged token may end another's.
 /// </summary>
 internal sealed partial class RevokeEndpoint(
@@ -46,6 +46,10 @@ internal sealed partial class RevokeEndpoint(
         if (verdict.Refusal?.Error == ProxyError.IssuerUnavailable || MayComeToBeGood(token, verdict.Refusal))
             return OAuthError.IssuerUnread;
 
+        // It may be revoked at this replica alone, and the client repeats what was answered with 503.
+        if (verdict.Refusal == TokenValidator.Revoked && !await revocations.TellAsync())
+            return OAuthError.NotTold;
+
         // RFC 7009 section 2.2: whoever wants a token to be dead has nothing to mend where it is.
         if ((verdict.Caller is null && verdict.Refusal != TokenValidator.NotYet) || validator.Read(token).Read is not { } read)
         {
@@ -66,10 +70,12 @@ internal sealed partial class RevokeEndpoint(
         if (until is not { } end)
             return OAuthError.NoRoom;
         Log.Revoked(log, client.Name, what, issuer, caller);
+        if (!await revocations.TellAsync())
+            return OAuthError.NotTold;
         await OAuthAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteBoolean("revoked", true);
-            json.WriteString("reach", "this replica, until it restarts");
+            json.WriteString("reach", revocations.Reach);
             json.WriteString("until", end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         });
         return null;

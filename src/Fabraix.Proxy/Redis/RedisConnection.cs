@@ -18,9 +18,6 @@ internal sealed class RedisConnection(RedisOptions options, RedisPassword? passw
     /// <summary>Whether the password was never read.</summary>
     public bool IsLocked => password is { Value: null };
 
-    /// <summary>The last failure of the connection, which says more than that of a command.</summary>
-    public RedisFailure? Failure => Volatile.Read(ref _opened)?.Failure;
-
     /// <summary>Connects anew, within <see cref="RedisOptions.ConnectTimeout"/> or so. Failing is no exception here.</summary>
     public async Task RenewAsync()
     {
@@ -61,33 +58,21 @@ internal sealed class RedisConnection(RedisOptions options, RedisPassword? passw
             await opened.CloseAsync();
     }
 
-    private sealed class Opened
+    private sealed class Opened(ConnectionMultiplexer multiplexer)
     {
-        private readonly ConnectionMultiplexer _multiplexer;
-        private RedisFailure? _failure;
+        public IDatabase Database { get; } = multiplexer.GetDatabase();
 
-        public Opened(ConnectionMultiplexer multiplexer)
-        {
-            _multiplexer = multiplexer;
-            Database = multiplexer.GetDatabase();
-            multiplexer.ConnectionFailed += (_, failed) => Volatile.Write(ref _failure, RedisFailure.OfConnection(failed.FailureType));
-        }
-
-        public IDatabase Database { get; }
-
-        public bool IsConnected => _multiplexer.IsConnected;
-
-        public RedisFailure? Failure => Volatile.Read(ref _failure);
+        public bool IsConnected => multiplexer.IsConnected;
 
         public void Subscribe(RedisChannel channel, Action heard) =>
-            RedisStore.Forget(_multiplexer.GetSubscriber().SubscribeAsync(channel, (_, _) => heard()));
+            RedisStore.Forget(multiplexer.GetSubscriber().SubscribeAsync(channel, (_, _) => heard()));
 
         public async Task CloseAsync()
         {
             try
             {
-                await _multiplexer.CloseAsync(allowCommandsToComplete: false);
-                await _multiplexer.DisposeAsync();
+                await multiplexer.CloseAsync(allowCommandsToComplete: false);
+                await multiplexer.DisposeAsync();
             }
             catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
             {

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using StackExchange.Redis;
 
 namespace Fabraix.Proxy.Redis;
@@ -31,15 +32,24 @@ internal sealed record RedisFailure(string Outcome, string Words, bool IsAway)
     {
         RedisTimeoutException or TimeoutException => Late,
         RedisServerException server => OfServer(server.Message),
-        RedisConnectionException { FailureType: var type } => OfConnection(type),
+        RedisConnectionException => new RedisFailure("unreachable", OfConnection(exception), IsAway: true),
         _ => new RedisFailure("unreachable", $"cannot be asked ({exception.GetType().Name})", IsAway: true),
     };
 
-    public static RedisFailure OfConnection(ConnectionFailureType type) => new("unreachable", type switch
+    /// <summary>The command's exception says that there is no connection; the one within says why.</summary>
+    private static string OfConnection(Exception exception)
     {
-        ConnectionFailureType.AuthenticationFailure => "refuses user or password, or the certificate is not accepted (AuthenticationFailure)",
-        _ => $"cannot be reached ({type})",
-    }, IsAway: true);
+        var type = ConnectionFailureType.None;
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is AuthenticationException)
+                return "has a certificate that is not accepted";
+            if (cause is RedisConnectionException { FailureType: var inner })
+                type = inner;
+        }
+
+        return type == ConnectionFailureType.AuthenticationFailure ? "refuses user or password" : $"cannot be reached ({type})";
+    }
 
     private static RedisFailure OfServer(string message)
     {
@@ -48,6 +58,8 @@ internal sealed record RedisFailure(string Outcome, string Words, bool IsAway)
             : new RedisFailure("failed", code == "NOPERM" ? "does not let the user do what is needed (NOPERM)" : $"refuses a script ({(code.Length is > 0 and <= 16 ? code : "ERR")})", IsAway: false);
     }
 
-    /// <summary>The first word, where it is one that Redis would choose.</summary>
-    private static string CodeOf(string message) => new([.. message.TakeWhile(char.IsAsciiLetterUpper)]);
+    /// <summary>The first word, where it is one that Redis would choose. Before Redis 7 what a script met stands behind a minus within.</summary>
+    private static string CodeOf(string message) => message.StartsWith("ERR ", StringComparison.Ordinal)
+        ? States.Keys.FirstOrDefault(code => message.Contains($"-{code} ", StringComparison.Ordinal)) ?? "ERR"
+        : new([.. message.TakeWhile(char.IsAsciiLetterUpper)]);
 }

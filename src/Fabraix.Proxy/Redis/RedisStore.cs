@@ -28,6 +28,9 @@ internal sealed partial class RedisStore(RedisOptions options, RedisConnection c
     /// <summary>What is wrong, and since when; null where nothing is.</summary>
     public string? Problem => _state.Problem;
 
+    /// <summary>What is wrong, alone.</summary>
+    public string? Reason => _state.Reason;
+
     /// <summary>A key among those of this proxy: all of them are in one slot of a Cluster.</summary>
     public RedisKey Key(string name) => $"{{{options.Prefix}}}:{name}";
 
@@ -90,8 +93,7 @@ internal sealed partial class RedisStore(RedisOptions options, RedisConnection c
         {
             if (asked is { IsCompleted: false })
                 Forget(asked);
-            var failure = RedisFailure.Of(e);
-            return (null, Fail(failure is { Outcome: "unreachable" } && connection.Failure is { } known ? known : failure));
+            return (null, Fail(RedisFailure.Of(e)));
         }
     }
 
@@ -113,7 +115,7 @@ internal sealed partial class RedisStore(RedisOptions options, RedisConnection c
         _metrics.Count(failure.Outcome);
         if (_state.Failed(failure))
             Log.Away(log, failure.Words);
-        else if (failure.Outcome == "failed")
+        else if (failure.Outcome == "failed" && _state.Refused(failure))
             Log.Refused(log, failure.Words);
         return failure;
     }

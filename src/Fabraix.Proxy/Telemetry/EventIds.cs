@@ -55,6 +55,7 @@ internal static class EventIds
     public const int StoreAway = 1900;
     public const int StoreBack = 1901;
     public const int StoreRefused = 1902;
+    public const int StoreFactsLeftOut = 1903;
 
     // 2000: the upstream
     public const int CircuitOpened = 2000;

@@ -44,7 +44,7 @@ internal sealed class CallerAuthentication(TokenValidator validator, ProofOfPoss
         }
 
         var verdict = await validator.ValidateAsync(credentials.Token, context.HttpContext.RequestAborted);
-        if (verdict.Caller is { } caller && possession.Judge(context.HttpContext, credentials, caller) is { } unproven)
+        if (verdict.Caller is { } caller && await possession.JudgeAsync(context.HttpContext, credentials, caller) is { } unproven)
             verdict = unproven;
         if (verdict.Caller is { } proven)
         {

@@ -4,22 +4,26 @@ namespace Fabraix.Proxy.Tokens;
 
 /// <summary>
 /// Tokens that are refused though all else about them is good. Kept in this process until no such token could live any more, and never forgotten
-/// early: where there is no room, a revocation is refused. Nobody who signs in and out again and again can take all of it.
+/// early: where there is no room, a revocation is refused. Nobody who signs in and out again and again can take all of it. With a shared Redis what is
+/// revoked at one replica is known to all.
 /// </summary>
 /// <param name="options">How long a token may live.</param>
 /// <param name="time">The clock.</param>
 /// <param name="most">Revocations of all.</param>
 /// <param name="mostOfOne">Tokens of one subject; beyond them, revoke the subject.</param>
-internal sealed class Revocations(TokenOptions options, TimeProvider time, int most = 100_000, int mostOfOne = 1000)
+/// <param name="shared">Tells the other replicas; none where the store is memory.</param>
+internal sealed class Revocations(TokenOptions options, TimeProvider time, int most = 100_000, int mostOfOne = 1000, SharedFacts? shared = null)
 {
-    private readonly SharedFacts _facts = new(most, mostOfOne, time);
-    private long _lastEnd;
+    private readonly IKnownFacts _facts = Make(new MemoryFacts(most, mostOfOne, time), most, shared);
 
     /// <summary>Revocations in memory.</summary>
     public int Count => _facts.Count;
 
     /// <summary>Whether any may hold; while nothing was ever revoked this costs one comparison.</summary>
-    public bool Any => Volatile.Read(ref _lastEnd) is not 0 and var end && end > time.GetUtcNow().UtcTicks;
+    public bool Any => _facts.Any;
+
+    /// <summary>How far a revocation reaches, once <see cref="TellAsync"/> says so.</summary>
+    public string Reach => shared is null ? "this replica, until it restarts" : "all replicas";
 
     /// <summary>Whether a token is revoked: itself, by its jti, or with all of its subject's that were issued before.</summary>
     public bool Hold(TokenFacts token, double issuedAt) =>
@@ -34,7 +38,6 @@ internal sealed class Revocations(TokenOptions options, TimeProvider time, int m
         // One whose dates lie ahead may live longer than from now on.
         var end = DateTimeOffset.UnixEpoch.AddSeconds(Math.Ceiling(claims.Expires)) + options.ClockSkew;
         var until = Until > end ? Until : end;
-        Prolong(until.UtcTicks);
         return _facts.Add(token.Own, until, holder) != FactOutcome.Full ? until : null;
     }
 
@@ -51,20 +54,13 @@ internal sealed class Revocations(TokenOptions options, TimeProvider time, int m
         return Note(TokenFacts.SubjectOf(issuer, subject), (time.GetUtcNow() + options.ClockSkew).ToUnixTimeMilliseconds(), until) ? until : null;
     }
 
+    /// <summary>Whether whoever shall know what was revoked here can, by now. If not, it holds here, and the others are told as soon as they can be.</summary>
+    public ValueTask<bool> TellAsync() => _facts.TellAsync();
+
     /// <summary>When the last token is dead that may be alive now, or be said to have been issued until now.</summary>
     private DateTimeOffset Until => time.GetUtcNow() + options.MaxLifetime + (2 * options.ClockSkew);
 
-    /// <summary>First, so that nobody who was told of a revocation is let past it.</summary>
-    private void Prolong(long end)
-    {
-        var known = Volatile.Read(ref _lastEnd);
-        while (known < end && Interlocked.CompareExchange(ref _lastEnd, end, known) is var seen && seen != known)
-            known = seen;
-    }
+    private bool Note(Fact fact, long value, DateTimeOffset until) => _facts.Add(fact, value, until) != FactOutcome.Full;
 
-    private bool Note(Fact fact, long value, DateTimeOffset until)
-    {
-        Prolong(until.UtcTicks);
-        return _facts.Add(fact, value, until) != FactOutcome.Full;
-    }
+    private static IKnownFacts Make(MemoryFacts own, int most, SharedFacts? shared) => shared?.Known("revoked", own, most) ?? own;
 }

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Fabraix.Proxy.Facts;
 using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Tokens.Dpop;
 using Microsoft.AspNetCore.Authentication;
@@ -16,7 +17,7 @@ internal static class TokenServices
         services.AddSingleton<KeyFetcher>();
         services.AddSingleton(provider => new IssuerRegistry(options.Issuers.Select(issuer => new Issuer(issuer, ActivatorUtilities.CreateInstance<IssuerKeys>(provider, issuer)))));
         services.AddSingleton<VerifiedTokens>(_ => new VerifiedTokens()).AddSingleton<TokenValidator>();
-        services.AddSingleton(provider => new Revocations(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Revocations(options, provider.GetRequiredService<TimeProvider>(), shared: provider.GetService<SharedFacts>()));
         services.AddSingleton<TokenStep>().AddSingleton<Challenges>();
         AddDpop(services, options);
         services.AddHostedService<IssuerKeysRefresher>();
@@ -31,7 +32,7 @@ internal static class TokenServices
 
     private static void AddDpop(IServiceCollection services, TokenOptions options)
     {
-        services.AddSingleton(provider => new ProofMemory(provider.GetRequiredService<TimeProvider>())).AddSingleton<ProofOfPossession>();
+        services.AddSingleton(provider => new ProofMemory(provider.GetRequiredService<TimeProvider>(), shared: provider.GetService<SharedFacts>(), clockSkew: options.ClockSkew)).AddSingleton<ProofOfPossession>();
         if (!options.AcceptsDpop || options.Dpop.NonceSecret is not { } reference)
             return;
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<NonceSecret>(provider, reference)).AddSingleton<Nonces>();

@@ -22,7 +22,9 @@ internal sealed class TokenValidator(IssuerRegistry issuers, VerifiedTokens veri
     private static readonly Refusal BoundOtherwise = Invalid("token: cnf is not one key's thumbprint (jkt) alone");
     private static readonly Refusal Unbound = Invalid("token: bound to no key, and the issuer's Dpop is require");
     private static readonly Refusal TooLong = Invalid("token: exp - iat is longer than MaxLifetime");
-    private static readonly Refusal Revoked = Invalid("token: revoked");
+
+    /// <summary>What would be good, had nobody revoked it.</summary>
+    public static readonly Refusal Revoked = Invalid("token: revoked");
 
     /// <summary>What may be good: the issuer's keys were not asked for again, or do not have it yet.</summary>
     public static readonly Refusal KeyId = Invalid("token: kid is not among the issuer's keys");

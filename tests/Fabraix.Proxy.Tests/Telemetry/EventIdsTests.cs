@@ -42,6 +42,7 @@ public sealed class EventIdsTests
             "1900 StoreAway",
             "1901 StoreBack",
             "1902 StoreRefused",
+            "1903 StoreFactsLeftOut",
             "2000 CircuitOpened",
             "2001 CircuitClosed",
         ],

@@ -32,7 +32,7 @@ internal sealed class ProofOfPossession(TokenOptions options, ProofMemory memory
     private static readonly Refusal Full = new(ProxyError.Overloaded, "dpop: no room to note the proof");
 
     /// <summary>Judges the request of a verified token, and gives the answer its nonce.</summary>
-    public Refusal? Judge(HttpContext context, Credentials credentials, Caller caller)
+    public async ValueTask<Refusal?> JudgeAsync(HttpContext context, Credentials credentials, Caller caller)
     {
         if (JudgeScheme(credentials, caller.BoundTo is not null) is { } refusal)
             return refusal;
@@ -53,7 +53,7 @@ internal sealed class ProofOfPossession(TokenOptions options, ProofMemory memory
             return NoNonce;
 
         // A second longer than it is accepted, since iat may have a fraction.
-        return memory.Note(proof, caller.Pseudonym, DateTimeOffset.FromUnixTimeSeconds((long)Math.Ceiling(proof.IssuedAt) + 1) + Longest) switch
+        return await memory.NoteAsync(proof, caller.Pseudonym, DateTimeOffset.FromUnixTimeSeconds((long)Math.Ceiling(proof.IssuedAt) + 1) + Longest) switch
         {
             FactOutcome.New => null,
             FactOutcome.Known => Replayed,
