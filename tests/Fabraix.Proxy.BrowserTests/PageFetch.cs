@@ -11,7 +11,9 @@ internal sealed record PageFetch(
     [property: JsonPropertyName("retryAfter")] string? RetryAfter,
     [property: JsonPropertyName("proxyStatus")] string? ProxyStatus,
     [property: JsonPropertyName("challenge")] string? Challenge,
-    [property: JsonPropertyName("requestId")] string? RequestId)
+    [property: JsonPropertyName("requestId")] string? RequestId,
+    [property: JsonPropertyName("limit")] string? Limit,
+    [property: JsonPropertyName("policy")] string? Policy)
 {
     private const string Script = """
         async ([url, method, token, type, body]) => {
@@ -24,6 +26,7 @@ internal sealed record PageFetch(
             return {
               status: answer.status, body: await answer.text(), retryAfter: header("retry-after"),
               proxyStatus: header("proxy-status"), challenge: header("www-authenticate"), requestId: header("x-request-id"),
+              limit: header("ratelimit"), policy: header("ratelimit-policy"),
             };
           } catch {
             return { status: 0, body: "" };

@@ -58,11 +58,17 @@ public sealed class ReadableErrorTests(Chromium chromium)
         var settings = new Dictionary<string, string?> { ["Fabraix:RateLimits:PerUser:PerMinute"] = "1" };
         await using var session = await DemoSession.StartAsync(chromium, settings);
         var token = Token(session);
-        Assert.Equal(200, (await PostAsync(session, "/v1/event", token, Bodies.Event)).Status);
+        var first = await PostAsync(session, "/v1/event", token, Bodies.Event);
+        Assert.Equal(200, first.Status);
+        Assert.Matches("^\"user-minute\";r=0;t=[0-9]+$", first.Limit);
+        Assert.StartsWith("\"user-minute\";q=1;w=60", first.Policy, StringComparison.Ordinal);
 
         var read = await PostAsync(session, "/v1/event", token, Bodies.Event);
         AssertRead(read, 429, "user_rate_limited");
-        Assert.InRange(int.Parse(read.RetryAfter!), 1, 60);
+        Assert.Equal("fabraix-proxy; error=http_request_denied; details=\"user_rate_limited\"", read.ProxyStatus);
+        Assert.Matches("^\"user-minute\";r=0;t=[0-9]+$", read.Limit);
+        Assert.Equal(first.Policy, read.Policy);
+        Assert.InRange(int.Parse(read.RetryAfter!), 1, 74);
         Assert.Equal(int.Parse(read.RetryAfter!), read.Error.GetProperty("retry_after").GetInt32());
     }
 

@@ -49,7 +49,6 @@ public sealed class JoseTests : IDisposable
 
     private static async Task<string> VerifyAsync(ProxyUnderTest proxy, string token)
     {
-        if (!Directory.Exists(Path.Combine(Scripts.Folder, "node_modules"))) Assert.Skip($"jose is not installed: run npm ci in {Scripts.Folder}, as tests/run does.");
         var question = new JsonObject
         {
             ["jwks"] = JsonNode.Parse((await proxy.ManageAsync("/.well-known/jwks.json")).Body),
@@ -57,6 +56,6 @@ public sealed class JoseTests : IDisposable
             ["issuer"] = proxy.Issuer.Name,
             ["audience"] = proxy.Issuer.Audience,
         };
-        return await Scripts.RunAsync("node", [Path.Combine(Scripts.Folder, "verify.js")], question.ToJsonString());
+        return await Scripts.NodeAsync(Scripts.Folder, "verify.js", question.ToJsonString());
     }
 }

@@ -9,6 +9,16 @@ internal static class Scripts
 {
     public static string Folder { get; } = Path.Combine(Checkout.Root, "tests", "Fabraix.Proxy.WireTests", "Mint", "node");
 
+    /// <summary>What a script of npm's libraries made of the input; skips where they are not installed.</summary>
+    /// <param name="folder">With the script and its node_modules.</param>
+    /// <param name="script">Its name.</param>
+    /// <param name="input">What it reads.</param>
+    public static Task<string> NodeAsync(string folder, string script, string input)
+    {
+        if (!Directory.Exists(Path.Combine(folder, "node_modules"))) Assert.Skip($"Its libraries are not installed: run npm ci in {folder}, as tests/run does.");
+        return RunAsync("node", [Path.Combine(folder, script)], input);
+    }
+
     /// <summary>What it printed; skips where the program is not there.</summary>
     /// <param name="program">Its name, in the folders of Debian's packages.</param>
     /// <param name="arguments">The script and what it is given.</param>
