@@ -84,6 +84,24 @@ public sealed class CircuitTests
     }
 
     [Fact]
+    public async Task Uses_nothing_of_the_keys_quota_for_what_it_refuses()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var proxy = await ProxyUnderTest.StartAsync(setup =>
+        {
+            setup.Time = time;
+            setup.Settings["Fabraix:Keys:default:Quota:PerMinute"] = "8";
+        });
+        await OpenAsync(proxy);
+        for (var i = 0; i < 20; i++) AssertRefused(await AskAsync(proxy, $"user-{i}"), "upstream_unreachable", "http_protocol_error");
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        proxy.Upstream.Answer = RecordingUpstream.DefaultAnswer;
+        for (var i = 20; i < 23; i++) Assert.Equal(200, (await AskAsync(proxy, $"user-{i}")).Status);
+        AnswerAssert.Error(await AskAsync(proxy, "user-23"), "key_quota_exhausted", ProxyUnderTest.Origin);
+    }
+
+    [Fact]
     public async Task Gives_the_place_of_a_probe_whose_client_went_away_to_the_next()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());

@@ -66,6 +66,8 @@ internal sealed class ProxySetup : IAsyncDisposable
             ["Fabraix:Keys:default:Quota:PerHour"] = "100000000",
             ["Fabraix:RateLimits:PerUser:PerMinute"] = "100000000",
             ["Fabraix:RateLimits:PerUser:PerHour"] = "1000000000",
+            ["Fabraix:RateLimits:InFlight:Total"] = "100000",
+            ["Fabraix:RateLimits:InFlight:PerUser"] = "100000",
             ["Fabraix:Tokens:Issuers:main:Issuer"] = Issuer.Name,
             ["Fabraix:Tokens:Issuers:main:Audiences:0"] = Issuer.Audience,
             ["Fabraix:Tokens:Issuers:main:Jwks"] = "file:" + Issuer.JwksFile,
