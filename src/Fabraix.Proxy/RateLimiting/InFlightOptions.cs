@@ -9,7 +9,7 @@ internal sealed record InFlightOptions
     /// <summary>The highest value that can be set: more than any machine carries.</summary>
     public const int Most = 100_000;
 
-    private const int UsualPerUser = 32;
+    private const int LeastPerUser = 100;
 
     // What a streaming answer may hold (contract section 7). Bodies have a budget of their own.
     private const int BytesEach = 192 * 1024;
@@ -20,7 +20,7 @@ internal sealed record InFlightOptions
     /// </summary>
     public int Total { get; init; }
 
-    /// <summary>Of one user (issuer and subject). Default 32, or Total where that is less. Range 1 to Total.</summary>
+    /// <summary>Of one user (issuer and subject). Default a quarter of Total, at least 100, and no more than Total. Range 1 to Total.</summary>
     public int PerUser { get; init; }
 
     public static InFlightOptions Read(SectionReader section)
@@ -31,7 +31,7 @@ internal sealed record InFlightOptions
         section.RefuseUnknownKeys();
 
         var all = total ?? Math.Min(Of(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes), ConnectionCap.ForThisMachine());
-        return new InFlightOptions { Total = all, PerUser = Math.Min(perUser ?? UsualPerUser, all) };
+        return new InFlightOptions { Total = all, PerUser = Math.Min(perUser ?? Math.Max(LeastPerUser, all / 4), all) };
     }
 
     /// <param name="memory">Bytes that the process may use; answers under way get a quarter.</param>

@@ -41,7 +41,7 @@ public sealed class AcceptedSettingsTests
         Assert.Equal(["user-minute 60 00:01:00", "user-hour 1000 01:00:00"], settings.RateLimits.PerUser.Select(window => $"{window.Name} {window.Quota} {window.Length}"));
         Assert.Empty(settings.RateLimits.PerAddress);
         Assert.InRange(settings.RateLimits.InFlight.Total, 16, 10_000);
-        Assert.Equal(Math.Min(32, settings.RateLimits.InFlight.Total), settings.RateLimits.InFlight.PerUser);
+        Assert.Equal(Math.Min(Math.Max(100, settings.RateLimits.InFlight.Total / 4), settings.RateLimits.InFlight.Total), settings.RateLimits.InFlight.PerUser);
         Assert.Equal("http://localhost:8081", settings.Management.Url);
         Assert.Equal(1024 * 1024, settings.Routes.Single(rule => rule.Name == "check").MaxBytes);
     }
