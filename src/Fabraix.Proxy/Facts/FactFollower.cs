@@ -4,12 +4,13 @@ using Fabraix.Proxy.Redis;
 namespace Fabraix.Proxy.Facts;
 
 /// <summary>Reads what other replicas tell: before traffic, at each notice, and every half second, since a notice may get lost.</summary>
-internal sealed class FactFollower(SharedFacts facts, RedisStore store, TimeProvider time) : BackgroundService
+internal sealed class FactFollower(IEnumerable<IKnownFacts> facts, RedisStore store, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(2);
 
+    private readonly RedisKnownFacts[] _followed = [.. facts.OfType<RedisKnownFacts>()];
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private Task _first = Task.CompletedTask;
@@ -17,7 +18,7 @@ internal sealed class FactFollower(SharedFacts facts, RedisStore store, TimeProv
     /// <summary>What is revoked is known before the first request, where Redis is there.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var followed in facts.Followed)
+        foreach (var followed in _followed)
             store.Subscribe(followed.Channel, () => _news.Writer.TryWrite(true));
         if (store.IsUp)
             await Task.WhenAny(_first = FollowAsync(), Task.Delay(LongestStart, time, cancellationToken));
@@ -38,7 +39,7 @@ internal sealed class FactFollower(SharedFacts facts, RedisStore store, TimeProv
         }
     }
 
-    private Task FollowAsync() => Task.WhenAll(facts.Followed.Select(followed => followed.FollowAsync()));
+    private Task FollowAsync() => Task.WhenAll(_followed.Select(followed => followed.FollowAsync()));
 
     private async Task WaitAsync(CancellationToken stopping)
     {

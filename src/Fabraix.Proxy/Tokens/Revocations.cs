@@ -16,6 +16,9 @@ internal sealed class Revocations(TokenOptions options, TimeProvider time, int m
 {
     private readonly IKnownFacts _facts = Make(new MemoryFacts(most, mostOfOne, time), most, shared);
 
+    /// <summary>For whoever reads what other replicas tell.</summary>
+    internal IKnownFacts Facts => _facts;
+
     /// <summary>Revocations in memory.</summary>
     public int Count => _facts.Count;
 

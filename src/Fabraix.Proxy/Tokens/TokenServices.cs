@@ -18,6 +18,7 @@ internal static class TokenServices
         services.AddSingleton(provider => new IssuerRegistry(options.Issuers.Select(issuer => new Issuer(issuer, ActivatorUtilities.CreateInstance<IssuerKeys>(provider, issuer)))));
         services.AddSingleton<VerifiedTokens>(_ => new VerifiedTokens()).AddSingleton<TokenValidator>();
         services.AddSingleton(provider => new Revocations(options, provider.GetRequiredService<TimeProvider>(), shared: provider.GetService<SharedFacts>()));
+        services.AddSingleton(provider => provider.GetRequiredService<Revocations>().Facts);
         services.AddSingleton<TokenStep>().AddSingleton<Challenges>();
         AddDpop(services, options);
         services.AddHostedService<IssuerKeysRefresher>();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Fabraix.Proxy.WireTests.Answers;
 using Fabraix.TestKit;
+using Fabraix.TestKit.Redis;
 using Fabraix.TestKit.Stores;
 using Xunit;
 
@@ -16,6 +17,7 @@ public sealed class NativeProgramTests
     public async Task Builds_without_a_warning_forwards_and_stops_on_SIGTERM()
     {
         NativeBuild.SkipWhereImpossible();
+        RedisProcess.SkipWhereMissing();
         using var build = new NativeBuild();
         var (exitCode, output) = await build.RunAsync(TestContext.Current.CancellationToken);
         Assert.True(exitCode == 0, output);
@@ -40,6 +42,25 @@ public sealed class NativeProgramTests
         Report(build, second, clock.Elapsed);
         Assert.Equal(0, await second.TerminateAsync());
         await AssertReadsByWebIdentityAsync(build, upstream, issuer, token);
+        await AssertAsksRedisAsync(build, upstream, issuer);
+    }
+
+    /// <summary>Redis' client is trimmed, too: it connects, runs scripts and follows a channel.</summary>
+    private static async Task AssertAsksRedisAsync(NativeBuild build, RecordingUpstream upstream, TestIssuer issuer)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var proxy = await ProxyProcess.StartAsync(build.Program.FullName, [], new Dictionary<string, string>(Variables(Made.ApiKey(), upstream, issuer)) { ["Fabraix__RateLimits__Store"] = redis.Store });
+        await Bounds.UntilAsync(async () => (await ReadyAsync(proxy)).Text.Contains("\"status\":\"ready\"", StringComparison.Ordinal), "Redis to be asked");
+        Assert.Equal("1", await redis.CommandAsync("ZCARD", "{fabraix}:replicas"));
+        Assert.EndsWith("1", await redis.CommandAsync("PUBSUB", "NUMSUB", "{fabraix}:revoked:news"), StringComparison.Ordinal);
+        Assert.Equal(0, await proxy.TerminateAsync());
+        Assert.Equal("0", await redis.CommandAsync("ZCARD", "{fabraix}:replicas"));
+    }
+
+    private static async Task<RawResponse> ReadyAsync(ProxyProcess proxy)
+    {
+        await using var management = await RawClient.ConnectAsync(proxy.Management);
+        return await management.AskAsync(new RequestText("GET", "/healthz/ready").With("Host", management.Host).ToString());
     }
 
     /// <summary>AWS's library finds parts of itself by reflection, unless it is told where they are: only a trimmed program shows a slip.</summary>
@@ -99,8 +120,7 @@ public sealed class NativeProgramTests
 
         await using var other = await RawClient.ConnectAsync(proxy.Address);
         AnswerAssert.Error(await other.AskAsync(RequestText.Post("/v1/check?x=1", other.Host, token).ToString()), "invalid_request_target");
-        await using var management = await RawClient.ConnectAsync(proxy.Management);
-        Assert.Equal(200, (await management.AskAsync(new RequestText("GET", "/healthz/ready").With("Host", management.Host).ToString())).Status);
+        Assert.Equal(200, (await ReadyAsync(proxy)).Status);
     }
 
     private static void Report(NativeBuild build, ProxyProcess proxy, TimeSpan start)

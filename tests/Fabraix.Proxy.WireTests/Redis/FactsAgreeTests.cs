@@ -67,11 +67,9 @@ public sealed class FactsAgreeTests
     /// <summary>What one replica has of facts.</summary>
     private sealed class Replica
     {
-        private readonly SharedFacts shared;
-
         public Replica(StoreUnderTest store, int most = 1000)
         {
-            shared = new SharedFacts(store.Store, TimeProvider.System, NullLogger<RedisKnownFacts>.Instance);
+            var shared = new SharedFacts(store.Store, TimeProvider.System, NullLogger<RedisKnownFacts>.Instance);
             Seen = shared.Seen(new MemoryFacts(most, most, TimeProvider.System), TimeSpan.Zero);
             Known = shared.Known("test", new MemoryFacts(most, most, TimeProvider.System), most);
         }
@@ -80,6 +78,6 @@ public sealed class FactsAgreeTests
 
         public IKnownFacts Known { get; }
 
-        public Task FollowAsync() => shared.Followed.Single().FollowAsync();
+        public Task FollowAsync() => ((RedisKnownFacts)Known).FollowAsync();
     }
 }

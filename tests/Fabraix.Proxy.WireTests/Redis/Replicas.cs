@@ -33,13 +33,13 @@ internal sealed class Replicas : IAsyncDisposable
     }
 
     /// <summary>Starts one more.</summary>
-    public async Task<DpopProxy> AddAsync()
+    public async Task<DpopProxy> AddAsync(bool withoutMint = false)
     {
         var replica = await DpopProxy.StartAsync(TimeProvider.System, change: setup =>
         {
             setup.Settings["Fabraix:RateLimits:Store"] = Redis.Store;
             if (all.Count > 0) (setup.Issuer, setup.Upstream) = (all[0].Proxy.Issuer, all[0].Proxy.Upstream);
-            mint?.Into(setup);
+            if (!withoutMint) mint?.Into(setup);
             change?.Invoke(setup);
         });
         all.Add(replica);
