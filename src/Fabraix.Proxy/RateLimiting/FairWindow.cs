@@ -27,14 +27,14 @@ internal sealed class FairWindow(Window window)
     /// <summary>Of the quota: with more than this free, nobody waits.</summary>
     public const double Loose = 0.5;
 
-    /// <summary>Of the quota: kept free of those above the line, for those below who come unforeseen.</summary>
-    public const double Margin = 0.03;
+    /// <summary>Of the quota: kept free of those above the line, for those below who come unforeseen; or its square root, where that is less, since chance grows no faster.</summary>
+    public const double Margin = 0.025;
 
     /// <summary>How much faster than the quota comes back the line may rise.</summary>
-    public const double Pace = 2;
+    public const double Pace = 1.5;
 
     /// <summary>Of an equal share: what a user who had nothing lately may have at once.</summary>
-    public const double Credit = 0.8;
+    public const double Credit = 1.25;
 
     /// <summary>Requests that this is at least.</summary>
     public const double LeastCredit = 3;
@@ -43,7 +43,7 @@ internal sealed class FairWindow(Window window)
     public const double MostCredit = 0.25;
 
     /// <summary>Periods of a window in which those who wait are counted.</summary>
-    public const int WaitingPeriods = 12;
+    public const int WaitingPeriods = 6;
 
     private WindowCount _used;
     private WindowCount _foreseen;
@@ -57,6 +57,9 @@ internal sealed class FairWindow(Window window)
     private int _quota;
 
     public Window Window => window;
+
+    /// <summary>What it was last asked with; before that all.</summary>
+    public int Quota => _quota == 0 ? window.Quota : _quota;
 
     /// <summary>Requests within the window.</summary>
     public int Used => _used.Total;
@@ -72,9 +75,9 @@ internal sealed class FairWindow(Window window)
         if (bucket != _bucket || quota != _quota)
         {
             (_bucket, _quota) = (bucket, quota);
-            _used.Advance(bucket);
-            _foreseen.Advance(bucket);
-            _spare = _used.LeastFree(quota, now, window, Foreseen(now)) - (quota < 5 ? 0 : Math.Max(1, Math.Round(Margin * quota)));
+            _used.Advance(bucket, window.Keep);
+            _foreseen.Advance(bucket, window.Keep);
+            _spare = _used.LeastFree(quota, now, window, Foreseen(now)) - (quota < 5 ? 0 : Math.Max(1, Math.Floor(Math.Min(Margin * quota, Math.Sqrt(quota)) + 0.5)));
         }
 
         _waiting.Advance(now, window.Micros / WaitingPeriods);
@@ -118,6 +121,13 @@ internal sealed class FairWindow(Window window)
             return;
         _spare++;
         tag.Had -= 1 / weight;
+    }
+
+    /// <summary>Counts a request from now on that was counted earlier, and goes upstream only now.</summary>
+    public void Renew(long at)
+    {
+        if (_used.Remove(window.BucketAt(at)))
+            _used.Add(_bucket);
     }
 
     /// <summary>Microseconds until it is worth to ask again.</summary>

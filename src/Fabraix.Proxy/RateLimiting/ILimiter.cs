@@ -12,6 +12,9 @@ internal interface ILimiter
     /// <summary>Gives the key's quota back for a request that never went upstream. The user's windows keep it.</summary>
     void Return(LimitQuestion question, LimitAnswer answer);
 
+    /// <summary>Counts a request in the key's windows from now on: it was long under way to here, and the upstream will see it only now.</summary>
+    void Renew(LimitQuestion question, LimitAnswer answer);
+
     /// <summary>Takes note that a request of this address ended without having been asked for.</summary>
     void EndEarly(UInt128 address);
 

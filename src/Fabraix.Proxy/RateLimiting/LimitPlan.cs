@@ -24,7 +24,11 @@ internal sealed class LimitPlan
         _routes = plans.ToFrozenDictionary(StringComparer.Ordinal);
         _quotas = keys.ToFrozenDictionary(key => key.Name, key => key.Quota, StringComparer.Ordinal);
         Shared = [.. _shared.Select(window => window.Shorter(shorter))];
+        ShortestBucket = TimeSpan.FromMicroseconds(Shared.Min(window => window.Bucket));
     }
+
+    /// <summary>Of the shared windows.</summary>
+    public TimeSpan ShortestBucket { get; }
 
     /// <summary>One user's windows.</summary>
     public Window[] User { get; }
@@ -70,7 +74,7 @@ internal sealed class LimitPlan
 
     private int Place(Window window)
     {
-        _shared.Add(window);
+        _shared.Add(window.AtUpstream());
         return _shared.Count - 1;
     }
 }

@@ -39,13 +39,9 @@ internal sealed class LimitScript
         return (keys, values);
     }
 
-    public (RedisKey[] Keys, RedisValue[] Values) Return(LimitQuestion question, LimitAnswer answer, long now = RedisTime)
-    {
-        var way = question.Route.Ways[answer.Way];
-        return (
-            [User(question.User), _key("unused"), _key("unused"), .. way.Select(shared => _shared[shared])],
-            ["return", now, WeightOf(question), .. Windows(_plan.User), answer.At, .. Named(way)]);
-    }
+    public (RedisKey[] Keys, RedisValue[] Values) Return(LimitQuestion question, LimitAnswer answer, long now = RedisTime) => Again("return", question, answer, now);
+
+    public (RedisKey[] Keys, RedisValue[] Values) Renew(LimitQuestion question, LimitAnswer answer, long now = RedisTime) => Again("renew", question, answer, now);
 
     public (RedisKey[] Keys, RedisValue[] Values) Learn(string key, int remaining, bool refused, TimeSpan reset, long now = RedisTime) =>
         ([Word(key)], ["learn", now, remaining, refused ? 1 : 0, (long)reset.TotalMicroseconds]);
@@ -73,6 +69,14 @@ internal sealed class LimitScript
 
         Usage? user = told[4] > 0 ? new Usage(_plan.User[told[4] - 1], (int)Math.Clamp(told[5], 0, int.MaxValue), told[6]) : null;
         return new LimitAnswer((LimitOutcome)told[0], user, told[1], (int)told[2], told[3], Local: false);
+    }
+
+    private (RedisKey[] Keys, RedisValue[] Values) Again(string mode, LimitQuestion question, LimitAnswer answer, long now)
+    {
+        var way = question.Route.Ways[answer.Way];
+        return (
+            [User(question.User), _key("unused"), _key("unused"), .. way.Select(shared => _shared[shared])],
+            [mode, now, WeightOf(question), .. Windows(_plan.User), answer.At, .. Named(way)]);
     }
 
     private static int[] SharedOf(RoutePlan route) => [.. route.Ways.SelectMany(way => way).Distinct()];

@@ -117,6 +117,19 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
         }
     }
 
+    public void Renew(LimitQuestion question, LimitAnswer answer)
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            foreach (var shared in question.Route.Ways[answer.Way])
+            {
+                _shared[shared].Advance(now, _shared[shared].Quota);
+                _shared[shared].Renew(answer.NotedAt);
+            }
+        }
+    }
+
     /// <summary>Nothing to do: the address was counted when it asked.</summary>
     public void EndEarly(UInt128 address)
     {

@@ -37,6 +37,15 @@ internal sealed class RedisLimiter(LimitPlan plan, RedisStore store, MemoryLimit
         store.Send(LimitScript.Script, keys, values);
     }
 
+    public void Renew(LimitQuestion question, LimitAnswer answer)
+    {
+        memory.Renew(question, answer);
+        if (answer.Local)
+            return;
+        var (keys, values) = _script.Renew(question, answer);
+        store.Send(LimitScript.Script, keys, values);
+    }
+
     public void EndEarly(UInt128 address)
     {
         var (keys, values) = _script.CountAddress(address);

@@ -13,7 +13,7 @@ namespace Fabraix.Proxy.RateLimiting;
 /// question it takes room in the key's quota, whose answer <see cref="KeyQuotaStep"/> gives: all windows are judged at once. It follows the scope: what the
 /// user may not do costs them nothing. It refuses with 429, and leaves the <see cref="QuotaLease"/>.
 /// </summary>
-internal sealed class UserLimitStep(ILimiter limiter, LimitPlan plan, RateLimitOptions options) : IStep
+internal sealed class UserLimitStep(ILimiter limiter, LimitPlan plan, RateLimitOptions options, TimeProvider time) : IStep
 {
     private readonly StringValues _policy = string.Join(", ", plan.User.Select(window =>
         string.Create(CultureInfo.InvariantCulture, $"\"{window.Name}\";q={window.Quota};w={(int)window.Length.TotalSeconds}")));
@@ -36,7 +36,7 @@ internal sealed class UserLimitStep(ILimiter limiter, LimitPlan plan, RateLimitO
             case LimitOutcome.UserFull:
                 return new Refusal(ProxyError.UserRateLimited, "user limit: window is full") { RetryAfter = RetryJitter.Add(answer.Seconds) };
             default:
-                var lease = new QuotaLease(limiter, question, answer);
+                var lease = new QuotaLease(limiter, plan, question, answer, time);
                 context.Features.Set(lease);
                 context.Response.RegisterForDispose(lease);
                 return Verdict.Pass;

@@ -9,6 +9,12 @@ internal sealed record Window(string Name, int Quota, TimeSpan Length)
     /// <summary>Microseconds in one bucket of <see cref="WindowCount"/>.</summary>
     public long Bucket { get; } = Length.Ticks / TimeSpan.TicksPerMicrosecond / WindowCount.Buckets;
 
+    /// <summary>
+    /// Buckets that count besides the present one. One more than make up the window where somebody else counts the same requests, and sees them a little later: they may be up to a bucket
+    /// late without being too many there.
+    /// </summary>
+    public int Keep { get; init; } = WindowCount.Buckets;
+
     /// <summary>Microseconds in all of it.</summary>
     public long Micros => Bucket * WindowCount.Buckets;
 
@@ -16,7 +22,10 @@ internal sealed record Window(string Name, int Quota, TimeSpan Length)
 
     public static Window Hour(string whose, int quota) => new($"{whose}-hour", quota, TimeSpan.FromHours(1));
 
-    public Window Shorter(int times) => times == 1 ? this : new(Name, Quota, Length / times);
+    public Window Shorter(int times) => times == 1 ? this : new(Name, Quota, Length / times) { Keep = Keep };
+
+    /// <summary>For requests that the upstream counts as well.</summary>
+    public Window AtUpstream() => this with { Keep = WindowCount.Buckets + 1 };
 
     /// <summary>The bucket that a time falls into.</summary>
     public int BucketAt(long now) => (int)(now / Bucket);

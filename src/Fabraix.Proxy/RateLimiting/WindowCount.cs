@@ -3,7 +3,7 @@ namespace Fabraix.Proxy.RateLimiting;
 /// <summary>
 /// The requests within one sliding window, counted in buckets of a 120th of it. A bucket counts until a whole window has passed since its end: so no span
 /// of the window's length ever holds more than the quota, and a request waits at most a 120th (0.83 %) longer than an exact log would make it.
-/// At most 121 entries of 8 bytes, whatever the quota; one that is seldom asked begins with four.
+/// At most 122 entries of 8 bytes, whatever the quota; one that is seldom asked begins with four.
 /// </summary>
 /// <remarks>The script that counts in Redis keeps the same buckets, and a test compares the two.</remarks>
 internal struct WindowCount
@@ -23,9 +23,11 @@ internal struct WindowCount
     public readonly bool IsEmpty => _entries == 0;
 
     /// <summary>Forgets what has left the window.</summary>
-    public void Advance(int bucket)
+    /// <param name="bucket">The present one.</param>
+    /// <param name="keep">See <see cref="Window.Keep"/>.</param>
+    public void Advance(int bucket, int keep = Buckets)
     {
-        while (_entries > 0 && bucket - _ring![_oldest].Bucket > Buckets)
+        while (_entries > 0 && bucket - _ring![_oldest].Bucket > keep)
         {
             Total -= _ring[_oldest].Requests;
             _oldest = (_oldest + 1) % _ring.Length;
@@ -96,7 +98,7 @@ internal struct WindowCount
         return least;
     }
 
-    private readonly long LeavesAt(int entry, Window window) => (At(entry).Bucket + Buckets + 1L) * window.Bucket;
+    private readonly long LeavesAt(int entry, Window window) => (At(entry).Bucket + window.Keep + 1L) * window.Bucket;
 
     private readonly ref Entry At(int entry) => ref _ring![(_oldest + entry) % _ring.Length];
 
@@ -106,7 +108,7 @@ internal struct WindowCount
         if (_entries < size)
             return;
 
-        var larger = new Entry[size == 0 ? 4 : Math.Min(size * 2, Buckets + 1)];
+        var larger = new Entry[size == 0 ? 4 : Math.Min(size * 2, Buckets + 2)];
         for (var i = 0; i < _entries; i++)
             larger[i] = At(i);
         (_ring, _oldest) = (larger, 0);

@@ -1,7 +1,7 @@
 -- Judges one request in all of its windows at once, and counts it in all or in none: the same sums as WindowCount, Turnout, FairWindow and MemoryLimiter do in
 -- one process, which say what they mean. Values are MessagePack. A window's count is { total, bucket, requests, bucket, requests, ... }.
-local BUCKETS, WAITING_PERIODS = 120, 12
-local LOOSE, MARGIN, PACE, CREDIT, LEAST_CREDIT, MOST_CREDIT = 0.5, 0.03, 2, 0.8, 3, 0.25
+local BUCKETS, WAITING_PERIODS = 120, 6
+local LOOSE, MARGIN, PACE, CREDIT, LEAST_CREDIT, MOST_CREDIT = 0.5, 0.025, 1.5, 1.25, 3, 0.25
 local NEVER = -1e300
 local ADMITTED, ADDRESS_FULL, USER_FULL, QUOTA_SPENT, QUOTA_SHARED, UPSTREAM_SPENT = 0, 1, 2, 3, 4, 5
 local FITS, FULL, WAITS = 0, 1, 2
@@ -25,9 +25,9 @@ local function save(key, value, micros) redis.call('SET', key, cmsgpack.pack(val
 
 -- Counts -------------------------------------------------------------------------------------------------------------------------------------------
 
-local function advance(count, bucket)
+local function advance(count, bucket, keep)
   local first, last = 2, #count
-  while first < last and bucket - count[first] > BUCKETS do
+  while first < last and bucket - count[first] > keep do
     count[1] = count[1] - count[first + 1]
     first = first + 2
   end
@@ -69,7 +69,7 @@ local function until_room(count, window, room)
   local last = #count - 1
   for i = 2, last, 2 do
     room = room - count[i + 1]
-    if room <= 0 or i == last then return math.max(0, (count[i] + BUCKETS + 1) * window.bucket - now) end
+    if room <= 0 or i == last then return math.max(0, (count[i] + window.keep + 1) * window.bucket - now) end
   end
   return 0
 end
@@ -78,7 +78,7 @@ local function least_free(count, window, rate)
   local free = window.quota - count[1]
   local least = math.min(free, window.quota - rate * window.micros)
   for i = 2, #count - 1, 2 do
-    local wanted = rate * ((count[i] + BUCKETS + 1) * window.bucket - now)
+    local wanted = rate * ((count[i] + window.keep + 1) * window.bucket - now)
     least = math.min(least, free - wanted - math.sqrt(wanted))
     free = free + count[i + 1]
   end
@@ -105,9 +105,9 @@ local function open(window)
   local bucket = math.floor(now / window.bucket)
   if bucket ~= state[9] or window.quota ~= state[10] then
     state[9], state[10] = bucket, window.quota
-    state[1], state[2] = advance(state[1], bucket), advance(state[2], bucket)
+    state[1], state[2] = advance(state[1], bucket, window.keep), advance(state[2], bucket, window.keep)
     local rate = state[2][1] == 0 and 0 or state[2][1] / math.min(math.max(now - state[8], window.micros / WAITING_PERIODS), window.micros)
-    state[6] = least_free(state[1], window, rate) - (window.quota < 5 and 0 or math.max(1, math.floor(MARGIN * window.quota + 0.5)))
+    state[6] = least_free(state[1], window, rate) - (window.quota < 5 and 0 or math.max(1, math.floor(math.min(MARGIN * window.quota, math.sqrt(window.quota)) + 0.5)))
   end
   turn(state[3], window.micros / WAITING_PERIODS)
   turn(state[4], window.micros)
@@ -161,8 +161,9 @@ local function windows(named)
   local list, longest = {}, 0
   for i = 1, number() do
     local window = { quota = number(), bucket = number() }
-    window.micros = window.bucket * BUCKETS
-    if named then window.name = text() end
+    window.micros, window.keep = window.bucket * BUCKETS, BUCKETS
+    -- What all share the upstream counts as well, and a little later.
+    if named then window.name, window.keep = text(), BUCKETS + 1 end
     list[i], longest = window, math.max(longest, window.micros + window.bucket)
   end
   return list, longest
@@ -171,7 +172,7 @@ end
 local function holder(key, list)
   local found = load(key) or { {}, {} }
   for i, window in ipairs(list) do
-    found[1][i] = advance(found[1][i] or { 0 }, math.floor(now / window.bucket))
+    found[1][i] = advance(found[1][i] or { 0 }, math.floor(now / window.bucket), window.keep)
   end
   return found
 end
@@ -232,16 +233,20 @@ local weight = number()
 local user_windows, user_life = windows(false)
 local user = holder(KEYS[1], user_windows)
 
-if mode == 'return' then
+if mode == 'return' or mode == 'renew' then
   local at = number()
   local shared, life = windows(true)
   for i, window in ipairs(shared) do
     window.key = KEYS[i + 3]
-    window.state = load(window.key)
     local tag = tag_of(user, window.name)
+    if mode == 'renew' then open(window) else window.state = load(window.key) end
     if window.state and remove(window.state[1], math.floor(at / window.bucket)) then
-      window.state[6] = window.state[6] + 1
-      tag[1] = tag[1] - 1 / weight
+      if mode == 'renew' then
+        add(window.state[1], window.state[9])
+      else
+        window.state[6] = window.state[6] + 1
+        tag[1] = tag[1] - 1 / weight
+      end
       save(window.key, window.state, 2 * life)
     end
     keep(user, tag)

@@ -20,13 +20,14 @@ public sealed class FairnessTests
         Assert.InRange(run.MostInAWindow, 1, 600);
     }
 
+    /// <summary>Of so few requests chance takes its part: two in 60 are kept free for the modest, and a bucket for what the upstream sees late.</summary>
     [Fact]
     public void Does_so_with_the_quota_of_a_development_key()
     {
         var run = Run(new KeyQuota(60, 10_000_000), minutes: 60, [20, .. Enumerable.Repeat(4 / 60.0, 9)]);
 
         Assert.InRange(run.Users.Skip(1).Sum(user => user.Got), 0.95 * run.Users.Skip(1).Sum(user => user.Asked), double.MaxValue);
-        Assert.InRange(run.Utilisation, 0.94, 1);
+        Assert.InRange(run.Utilisation, 0.93, 1);
         Assert.InRange(run.MostInAWindow, 1, 60);
     }
 

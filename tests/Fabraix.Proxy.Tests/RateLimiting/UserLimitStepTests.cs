@@ -82,7 +82,8 @@ public sealed class UserLimitStepTests
     private static UserLimitStep Step(Window[] windows, KeyQuota? quota = null)
     {
         var plan = Limiters.Plan(quota, windows);
-        return new UserLimitStep(new MemoryLimiter(plan, new FakeTimeProvider()), plan, new RateLimitOptions { PerUser = windows });
+        var time = new FakeTimeProvider();
+        return new UserLimitStep(new MemoryLimiter(plan, time), plan, new RateLimitOptions { PerUser = windows }, time);
     }
 
     private static async Task<(HttpContext Context, string? Code, int? RetryAfter)> Ask(UserLimitStep step, string subject, string issuer = "main")

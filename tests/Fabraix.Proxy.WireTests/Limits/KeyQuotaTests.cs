@@ -39,6 +39,24 @@ public sealed class KeyQuotaTests
         for (var i = 0; i < 3; i++) Assert.Equal(200, (await AskAsync(proxy, $"user-{i}")).Status);
     }
 
+    /// <summary>Else the upstream would still count it when it counts here no more, and refuse somebody else.</summary>
+    [Fact]
+    public async Task Counts_a_slow_request_from_when_it_goes_up()
+    {
+        await using var proxy = await StartAsync(perMinute: 1);
+        await using var slow = await proxy.ConnectAsync();
+        await slow.SendAsync(proxy.Post().Instead("Content-Length", "2").WithRawBody("{").ToString());
+        await Bounds.UntilAsync(async () => (await AskAsync(proxy, "two")).Status == 429, "the slow one's place to be taken");
+        time.Advance(TimeSpan.FromSeconds(4));
+        await slow.SendAsync("}");
+        Assert.Equal(200, (await slow.ReceiveAsync()).Status);
+
+        time.Advance(TimeSpan.FromSeconds(58));
+        AnswerAssert.Error(await AskAsync(proxy, "two"), "key_quota_exhausted", ProxyUnderTest.Origin);
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(200, (await AskAsync(proxy, "two")).Status);
+    }
+
     [Fact]
     public async Task Believes_the_upstreams_429_for_everybody()
     {

@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Fabraix.Proxy.WireTests.Limits.Shared;
 
-/// <summary>Limits that several replicas keep together, in a real Redis. A minute is three seconds here, so that there are edges to see.</summary>
+/// <summary>Limits that several replicas keep together, in a real Redis. A minute is five seconds here, so that there are edges to see.</summary>
 [Collection(RunAlone.Name)]
 public sealed class SharedLimitTests
 {
-    private const int Shorter = 20;
+    private const int Shorter = 12;
     private const int Quota = 60;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1) / Shorter;
@@ -21,7 +21,7 @@ public sealed class SharedLimitTests
         await using var replicas = await Replicas.StartAsync(count, server.Store, Shorter, keyPerMinute: 100_000, setup => setup.Settings["Fabraix:RateLimits:PerUser:PerMinute"] = Quota.ToString());
         using var demand = new Demand(replicas) { Disguised = true };
 
-        await demand.RunAsync(3 * Window, ("one", 80, ["check", "event"]));
+        await demand.RunAsync(2.5 * Window, ("one", 60, ["check", "event"]));
 
         var admitted = demand.Answers.Where(asked => asked.Admitted).Select(asked => asked.At).ToList();
         Assert.All(demand.Answers, asked => Assert.True(asked.Admitted || asked.Code == "user_rate_limited", $"{asked}"));
