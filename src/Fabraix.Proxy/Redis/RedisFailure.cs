@@ -59,7 +59,7 @@ internal sealed record RedisFailure(string Outcome, string Words, bool IsAway)
     }
 
     /// <summary>The first word, where it is one that Redis would choose. Before Redis 7 what a script met stands behind a minus within.</summary>
-    private static string CodeOf(string message) => message.StartsWith("ERR ", StringComparison.Ordinal)
+    private static string CodeOf(string message) => message.StartsWith("ERR The user executing the script can't", StringComparison.Ordinal) ? "NOPERM" : message.StartsWith("ERR ", StringComparison.Ordinal)
         ? States.Keys.FirstOrDefault(code => message.Contains($"-{code} ", StringComparison.Ordinal)) ?? "ERR"
         : new([.. message.TakeWhile(char.IsAsciiLetterUpper)]);
 }

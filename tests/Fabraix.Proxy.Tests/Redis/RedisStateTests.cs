@@ -63,6 +63,7 @@ public sealed class RedisStateTests
     [InlineData("NOAUTH Authentication required.", true, "asks for a password (NOAUTH)")]
     [InlineData("LOADING Redis is loading the dataset in memory", true, "is loading its data (LOADING)")]
     [InlineData("NOPERM this user has no permissions to access one of the keys", false, "does not let the user do what is needed (NOPERM)")]
+    [InlineData("ERR The user executing the script can't run this command or subcommand script: 0a1b, on @user_script:3.", false, "does not let the user do what is needed (NOPERM)")]
     [InlineData("WRONGTYPE Operation against a key holding the wrong kind of value", false, "refuses a script (WRONGTYPE)")]
     [InlineData("ERR Error running script (call to f_0a1b): @user_script:1: @user_script: 1: -READONLY You can't write against a read only replica.", true, "is read-only (READONLY)")]
     [InlineData("secret-in-a-message script: 0a1b", false, "refuses a script (ERR)")]

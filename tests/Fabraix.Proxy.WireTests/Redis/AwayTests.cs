@@ -16,7 +16,7 @@ public sealed class AwayTests
         await redis.KillAsync();
         await using var store = await StoreUnderTest.StartAsync(redis.Store);
 
-        Assert.Contains("cannot be reached", store.Store.Problem, StringComparison.Ordinal);
+        await Bounds.UntilAsync(() => store.Store.Problem!.Contains("cannot be reached", StringComparison.Ordinal), "the reason");
         await store.AssertAsksNobodyAsync();
         await redis.RestartAsync();
         await store.UntilBackAsync();
@@ -27,7 +27,7 @@ public sealed class AwayTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var store = await StoreUnderTest.StartAsync(redis.Store);
-        Assert.Equal(1, await store.CountAsync());
+        await store.AnswersAsync();
 
         await redis.KillAsync();
         await AssertAwayAsync(store, "cannot be reached");
@@ -83,7 +83,7 @@ public sealed class AwayTests
         await using var redis = await RedisServer.StartAsync();
         await using var relay = SlowRelay.Start(redis.Port);
         await using var store = await StoreUnderTest.StartAsync($"redis:127.0.0.1:{relay.Port}");
-        Assert.Equal(1, await store.CountAsync());
+        await store.AnswersAsync();
 
         relay.Delay = TimeSpan.FromMilliseconds(120);
         await AssertAwayAsync(store, "does not answer within 50 ms");
@@ -100,11 +100,11 @@ public sealed class AwayTests
         await using var redis = await RedisServer.StartAsync();
         await using var store = await StoreUnderTest.StartAsync(redis.Store);
 
-        Assert.Equal(1, await store.CountAsync());
+        await store.AnswersAsync();
         await redis.CommandAsync("SCRIPT", "FLUSH");
-        Assert.Equal(2, await store.CountAsync());
+        await store.AnswersAsync();
         await redis.FlushAsync();
-        Assert.Equal(1, await store.CountAsync());
+        await store.AnswersAsync();
         Assert.True(store.Store.IsUp);
     }
 

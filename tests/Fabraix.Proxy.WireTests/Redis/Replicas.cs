@@ -13,9 +13,10 @@ internal sealed class Replicas : IAsyncDisposable
     private readonly List<DpopProxy> all = [];
     private readonly TestMint? mint;
     private readonly Action<ProxySetup>? change;
+    private readonly TimeProvider time;
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
-    private Replicas(RedisServer redis, TestMint? mint, Action<ProxySetup>? change) => (Redis, this.mint, this.change) = (redis, mint, change);
+    private Replicas(RedisServer redis, TestMint? mint, Action<ProxySetup>? change, TimeProvider time) => (Redis, this.mint, this.change, this.time) = (redis, mint, change, time);
 
     public RedisServer Redis { get; }
 
@@ -25,9 +26,13 @@ internal sealed class Replicas : IAsyncDisposable
 
     /// <param name="mint">Whether tokens come from a mint, which can take them back; else from an issuer that binds them to keys.</param>
     /// <param name="change">Changes each.</param>
-    public static async Task<Replicas> StartAsync(bool mint, Action<ProxySetup>? change = null)
+    /// <param name="prepare">What is done with Redis before any starts.</param>
+    /// <param name="time">A clock that stands, where an answer that comes late on a busy machine must not count as none.</param>
+    public static async Task<Replicas> StartAsync(bool mint, Action<RedisServer, ProxySetup>? change = null, Func<RedisServer, Task>? prepare = null, TimeProvider? time = null)
     {
-        var replicas = new Replicas(await RedisServer.StartAsync(), mint ? new TestMint() : null, change);
+        var redis = await RedisServer.StartAsync();
+        if (prepare is not null) await prepare(redis);
+        var replicas = new Replicas(redis, mint ? new TestMint() : null, setup => change?.Invoke(redis, setup), time ?? TimeProvider.System);
         for (var i = 0; i < 3; i++) await replicas.AddAsync();
         return replicas;
     }
@@ -35,7 +40,7 @@ internal sealed class Replicas : IAsyncDisposable
     /// <summary>Starts one more.</summary>
     public async Task<DpopProxy> AddAsync(bool withoutMint = false)
     {
-        var replica = await DpopProxy.StartAsync(TimeProvider.System, change: setup =>
+        var replica = await DpopProxy.StartAsync(time, change: setup =>
         {
             setup.Settings["Fabraix:RateLimits:Store"] = Redis.Store;
             if (all.Count > 0) (setup.Issuer, setup.Upstream) = (all[0].Proxy.Issuer, all[0].Proxy.Upstream);
@@ -51,6 +56,15 @@ internal sealed class Replicas : IAsyncDisposable
 
     public Task<MintAnswer> RevokeAsync(int replica, string form) =>
         mint!.SendAsync(all[replica].Proxy, "/revoke", form, request => request.Headers.Authorization = TestMint.Basic(TestMint.Revoker, mint.RevokerSecret));
+
+    /// <summary>Sends it again after 503, as a client must (RFC 7009 section 2.2.1).</summary>
+    public async Task<MintAnswer> RevokedAsync(int replica, string form)
+    {
+        MintAnswer? answer = null;
+        await Bounds.UntilAsync(async () => (answer = await RevokeAsync(replica, form)).Status != 503, "a revocation");
+        Assert.Equal(200, answer!.Status);
+        return answer;
+    }
 
     public static async Task<int> StatusAsync(DpopProxy replica, string token) => (await replica.Proxy.AskAsync(replica.Proxy.Post(token: token))).Status;
 

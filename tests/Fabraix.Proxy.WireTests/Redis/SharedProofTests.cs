@@ -11,7 +11,7 @@ public sealed class SharedProofTests
     [Fact]
     public async Task Refuses_a_proof_that_another_replica_has_seen()
     {
-        await using var replicas = await Replicas.StartAsync(mint: false);
+        await using var replicas = await Replicas.StartAsync(mint: false, time: new TestClock());
         var (token, proof) = Proven(replicas);
         Assert.Equal(200, (await replicas[0].AskAsync(token, proof)).Status);
 
@@ -24,7 +24,7 @@ public sealed class SharedProofTests
     [Fact]
     public async Task Lets_one_of_many_through_that_send_the_same_proof_to_all_replicas_at_once()
     {
-        await using var replicas = await Replicas.StartAsync(mint: false);
+        await using var replicas = await Replicas.StartAsync(mint: false, time: new TestClock());
         for (var round = 0; round < 5; round++)
         {
             var (token, proof) = Proven(replicas);
@@ -53,7 +53,7 @@ public sealed class SharedProofTests
     [Fact]
     public async Task Tells_Redis_nothing_but_a_digest_and_an_end()
     {
-        await using var replicas = await Replicas.StartAsync(mint: false);
+        await using var replicas = await Replicas.StartAsync(mint: false, time: new TestClock());
         var (token, proof) = Proven(replicas);
         Assert.Equal(200, (await replicas[0].AskAsync(token, proof)).Status);
 
