@@ -12,6 +12,8 @@ internal sealed class RedisConnection(RedisOptions options, RedisPassword? passw
 
     public IDatabase? Database => Volatile.Read(ref _opened)?.Database;
 
+    public bool IsConnected => Volatile.Read(ref _opened)?.IsConnected is true;
+
     /// <summary>Whether there is none yet, or a password that was not tried.</summary>
     public bool IsDue => IsLocked is false && (Volatile.Read(ref _opened) is null || password?.Value != _tried);
 

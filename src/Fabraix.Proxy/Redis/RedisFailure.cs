@@ -10,6 +10,7 @@ namespace Fabraix.Proxy.Redis;
 internal sealed record RedisFailure(string Outcome, string Words, bool IsAway)
 {
     public const string NoScript = "NOSCRIPT";
+    public const string NotReached = "cannot be reached";
 
     public static readonly RedisFailure Late = new("late", $"does not answer within {RedisStore.Limit.TotalMilliseconds:0} ms", IsAway: false);
 
@@ -48,7 +49,7 @@ internal sealed record RedisFailure(string Outcome, string Words, bool IsAway)
                 type = inner;
         }
 
-        return type == ConnectionFailureType.AuthenticationFailure ? "refuses user or password" : $"cannot be reached ({type})";
+        return type == ConnectionFailureType.AuthenticationFailure ? "refuses user or password" : $"{NotReached} ({type})";
     }
 
     private static RedisFailure OfServer(string message)

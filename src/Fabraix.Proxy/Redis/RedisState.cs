@@ -8,11 +8,13 @@ namespace Fabraix.Proxy.Redis;
 /// </summary>
 internal sealed class RedisState(TimeProvider time)
 {
+    public const string NotYet = "is not connected yet";
+
     private const int MostLate = 3;
     private const int ProbesAfterLate = 5;
     private static readonly TimeSpan RefusalLasts = TimeSpan.FromMinutes(1);
 
-    private Away? _away = new("is not connected yet", time.GetUtcNow(), Probes: 1);
+    private Away? _away = new(NotYet, time.GetUtcNow(), Probes: 1);
     private int _late;
     private int _good;
     private Refusal? _refused;
