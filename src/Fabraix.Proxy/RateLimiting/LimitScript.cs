@@ -75,8 +75,8 @@ internal sealed class LimitScript
     {
         var way = question.Route.Ways[answer.Way];
         return (
-            [User(question.User), _key("unused"), _key("unused"), .. way.Select(shared => _shared[shared])],
-            [mode, now, WeightOf(question), .. Windows(_plan.User), answer.At, .. Named(way)]);
+            [_key("unused"), Word(question.Route.Key), _key("unused"), .. way.Select(shared => _shared[shared])],
+            [mode, now, answer.At, .. Named(way)]);
     }
 
     private static int[] SharedOf(RoutePlan route) => [.. route.Ways.SelectMany(way => way).Distinct()];
