@@ -56,8 +56,17 @@ internal sealed class LimitScript
     public LimitAnswer? Read(LimitQuestion question, RedisResult result, int[] used)
     {
         var shared = SharedOf(question.Route);
-        if (result.Resp2Type != ResultType.Array || (long[]?)result is not { } told || told.Length != 7 + shared.Length)
+        if (result.Resp2Type != ResultType.Array || result.Length != 7 + shared.Length)
             return null;
+
+        // What the script found may have been written by others, and is then no number.
+        for (var i = 0; i < result.Length; i++)
+        {
+            if (result[i].Resp2Type != ResultType.Integer || result[i].IsNull)
+                return null;
+        }
+
+        var told = (long[])result!;
         if (told[0] is < 0 or > (long)LimitOutcome.UpstreamSpent || told[2] < 0 || told[2] >= question.Route.Ways.Length || told[4] < 0 || told[4] > _plan.User.Length)
             return null;
 
