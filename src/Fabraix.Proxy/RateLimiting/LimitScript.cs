@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using Fabraix.Proxy.Redis;
 using StackExchange.Redis;
 
@@ -113,7 +115,15 @@ internal sealed class LimitScript
 
     private RedisKey User(UInt128 user) => _key($"user:{user:x32}");
 
-    private RedisKey Address(UInt128 address) => _key($"address:{address:x32}");
+    /// <summary>By a digest: an address says where somebody is. Who can read Redis can still find one out by trying all.</summary>
+    private RedisKey Address(UInt128 address)
+    {
+        if (_plan.Address.Length == 0)
+            return _key("unused");
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, address);
+        return _key($"address:{Convert.ToHexStringLower(SHA256.HashData(bytes)[..16])}");
+    }
 
     private RedisKey Word(string key) => _key($"upstream:{key}");
 }
