@@ -46,7 +46,7 @@ internal sealed record ProxySettings(
         settings = settings with
         {
             Browser = settings.Browser with { SendsProofs = settings.Tokens.AcceptsDpop },
-            Tokens = settings.Tokens with { GroupClaim = settings.RateLimits.WeightClaim },
+            Tokens = settings.Tokens.Beside(settings.RateLimits.InFlight.Total) with { GroupClaim = settings.RateLimits.WeightClaim },
         };
         fabraix.RefuseUnknownKeys();
 

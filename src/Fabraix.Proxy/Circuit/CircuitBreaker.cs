@@ -27,6 +27,7 @@ internal sealed partial class CircuitBreaker(TimeProvider time, ILogger<CircuitB
     // While it is closed; null while it is not.
     private volatile Passage? _shared = new(isProbe: false);
     private Passage? _probe;
+    private Asker _prober;
     private Refusal? _cause;
     private TimeSpan _pause;
     private TimeSpan _opened;
@@ -72,7 +73,10 @@ internal sealed partial class CircuitBreaker(TimeProvider time, ILogger<CircuitB
         {
             if (_shared is not null)
                 return _shared;
-            return _probe is null && Now >= _free && MayProbe(asker) ? _probe = new Passage(isProbe: true) : null;
+            if (_probe is not null || Now < _free || !MayProbe(asker))
+                return null;
+            _prober = asker;
+            return _probe = new Passage(isProbe: true);
         }
     }
 
@@ -117,13 +121,16 @@ internal sealed partial class CircuitBreaker(TimeProvider time, ILogger<CircuitB
         }
     }
 
-    /// <summary>Frees a probe's place, where nothing came of it: its client went away, or a step refused it.</summary>
+    /// <summary>Frees a probe's place, where nothing came of it: its client went away, or a step refused it. Others try before the same one does again.</summary>
     public void Release(Passage passage)
     {
         lock (_lock)
         {
-            if (passage == _probe)
-                (_probe, _free) = (null, Now);
+            if (passage != _probe)
+                return;
+            (_probe, _free) = (null, Now);
+            if (_suspects.Count < MostSuspects)
+                _suspects.Add(_prober);
         }
     }
 

@@ -102,7 +102,7 @@ internal sealed class FairWindow(Window window)
         if (verdict == FairVerdict.Waits)
             _waiting.Note(ref tag.Waited, weight);
         else if (verdict == FairVerdict.Full)
-            Foresee(tag, weight);
+            ForeseeOnce(ref tag, weight);
     }
 
     /// <summary>Counts a request that goes on.</summary>
@@ -114,13 +114,14 @@ internal sealed class FairWindow(Window window)
         tag.Had = From(tag) + (1 / weight);
     }
 
-    /// <summary>Takes back a request that never went upstream.</summary>
-    public void Return(long at, ref FairTag tag, double weight)
+    /// <summary>
+    /// Takes back a request that never went upstream. Its user has had it: what is foreseen of somebody is bounded by their way up to the line, and who went
+    /// up and down below it would be foreseen without end, and have everybody above it wait for requests that never come.
+    /// </summary>
+    public void Return(long at)
     {
-        if (!_used.Remove(window.BucketAt(at)))
-            return;
-        _spare++;
-        tag.Had -= 1 / weight;
+        if (_used.Remove(window.BucketAt(at)))
+            _spare++;
     }
 
     /// <summary>Counts a request from now on that was counted earlier, and goes upstream only now.</summary>
@@ -145,12 +146,20 @@ internal sealed class FairWindow(Window window)
     private double Foreseen(long now) =>
         _foreseen.Total == 0 ? 0 : _foreseen.Total / (double)Math.Clamp(now - _foreseenSince, window.Micros / WaitingPeriods, window.Micros);
 
-    private void Foresee(in FairTag tag, double weight)
+    /// <summary>Who is refused and asks again at once wants no more by that: one request in a period is foreseen.</summary>
+    private void ForeseeOnce(ref FairTag tag, double weight)
+    {
+        if (tag.Waited != -_waiting.Period && Foresee(tag, weight))
+            tag.Waited = -_waiting.Period;
+    }
+
+    private bool Foresee(in FairTag tag, double weight)
     {
         if (tag.Waited >= _waiting.Period - 1 || From(tag) + (1 / weight) > _line)
-            return;
+            return false;
         if (_foreseen.IsEmpty)
             _foreseenSince = _at;
         _foreseen.Add(_bucket);
+        return true;
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using Fabraix.Proxy.Redis;
 using StackExchange.Redis;
 
@@ -56,8 +58,17 @@ internal sealed class LimitScript
     public LimitAnswer? Read(LimitQuestion question, RedisResult result, int[] used)
     {
         var shared = SharedOf(question.Route);
-        if (result.Resp2Type != ResultType.Array || (long[]?)result is not { } told || told.Length != 7 + shared.Length)
+        if (result.Resp2Type != ResultType.Array || result.Length != 7 + shared.Length)
             return null;
+
+        // What the script found may have been written by others, and is then no number.
+        for (var i = 0; i < result.Length; i++)
+        {
+            if (result[i].Resp2Type != ResultType.Integer || result[i].IsNull)
+                return null;
+        }
+
+        var told = (long[])result!;
         if (told[0] is < 0 or > (long)LimitOutcome.UpstreamSpent || told[2] < 0 || told[2] >= question.Route.Ways.Length || told[4] < 0 || told[4] > _plan.User.Length)
             return null;
 
@@ -75,8 +86,8 @@ internal sealed class LimitScript
     {
         var way = question.Route.Ways[answer.Way];
         return (
-            [User(question.User), _key("unused"), _key("unused"), .. way.Select(shared => _shared[shared])],
-            [mode, now, WeightOf(question), .. Windows(_plan.User), answer.At, .. Named(way)]);
+            [_key("unused"), Word(question.Route.Key), _key("unused"), .. way.Select(shared => _shared[shared])],
+            [mode, now, answer.At, .. Named(way)]);
     }
 
     private static int[] SharedOf(RoutePlan route) => [.. route.Ways.SelectMany(way => way).Distinct()];
@@ -104,7 +115,15 @@ internal sealed class LimitScript
 
     private RedisKey User(UInt128 user) => _key($"user:{user:x32}");
 
-    private RedisKey Address(UInt128 address) => _key($"address:{address:x32}");
+    /// <summary>By a digest: an address says where somebody is. Who can read Redis can still find one out by trying all.</summary>
+    private RedisKey Address(UInt128 address)
+    {
+        if (_plan.Address.Length == 0)
+            return _key("unused");
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, address);
+        return _key($"address:{Convert.ToHexStringLower(SHA256.HashData(bytes)[..16])}");
+    }
 
     private RedisKey Word(string key) => _key($"upstream:{key}");
 }

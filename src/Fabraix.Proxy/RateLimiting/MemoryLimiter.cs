@@ -111,9 +111,9 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
     {
         lock (_gate)
         {
-            var holder = _users.Find(question.User, Now);
             foreach (var shared in question.Route.Ways[answer.Way])
-                _shared[shared].Return(answer.NotedAt, ref holder.Tags[shared], question.Weight);
+                _shared[shared].Return(answer.NotedAt);
+            _words[question.Route.Key] = _words[question.Route.Key].More(answer.NotedAt);
         }
     }
 

@@ -3,6 +3,7 @@
 local BUCKETS, WAITING_PERIODS = 120, 6
 local LOOSE, MARGIN, PACE, CREDIT, LEAST_CREDIT, MOST_CREDIT = 0.5, 0.025, 1.5, 1.25, 3, 0.25
 local NEVER = -1e300
+local LONGEST_WORD = 3600 * 1000000
 local ADMITTED, ADDRESS_FULL, USER_FULL, QUOTA_SPENT, QUOTA_SHARED, UPSTREAM_SPENT = 0, 1, 2, 3, 4, 5
 local FITS, FULL, WAITS = 0, 1, 2
 
@@ -22,6 +23,16 @@ local function load(key)
 end
 
 local function save(key, value, micros) redis.call('SET', key, cmsgpack.pack(value), 'PX', math.ceil(micros / 1000)) end
+
+-- The upstream's word: { left, until, refused, said }. No word holds for longer than an hour, be it that the clock was set back, or that somebody else wrote it.
+local function heard(key)
+  local word = load(key)
+  if word and word[2] - now > LONGEST_WORD then
+    word[2] = now + LONGEST_WORD
+    save(key, word, LONGEST_WORD)
+  end
+  return word
+end
 
 -- Counts -------------------------------------------------------------------------------------------------------------------------------------------
 
@@ -136,9 +147,15 @@ end
 
 local function foresee(window, tag, weight)
   local state = window.state
-  if tag[2] >= state[3][1] - 1 or from(window, tag) + 1 / weight > state[5] then return end
+  if tag[2] >= state[3][1] - 1 or from(window, tag) + 1 / weight > state[5] then return false end
   if #state[2] == 1 then state[8] = now end
   add(state[2], state[9])
+  return true
+end
+
+local function foresee_once(window, tag, weight)
+  local period = window.state[3][1]
+  if tag[2] ~= -period and foresee(window, tag, weight) then tag[2] = -period end
 end
 
 local function take(window, tag, weight)
@@ -218,43 +235,39 @@ end
 
 if mode == 'learn' then
   local remaining, refused, reset = number(), number(), number()
-  local word = load(KEYS[1])
+  local word = heard(KEYS[1])
   if word and word[3] == 1 and word[2] > now then
     if refused == 1 then word[2] = math.max(word[2], now + reset) end
   else
-    word = { remaining, now + reset, refused }
+    word = { remaining, now + reset, refused, now }
   end
   if word[2] > now then save(KEYS[1], word, word[2] - now) end
   return { ADMITTED }
 end
 
 -- KEYS: the user, the upstream's word, the address, and the shared windows.
-local weight = number()
-local user_windows, user_life = windows(false)
-local user = holder(KEYS[1], user_windows)
-
 if mode == 'return' or mode == 'renew' then
   local at = number()
   local shared, life = windows(true)
   for i, window in ipairs(shared) do
     window.key = KEYS[i + 3]
-    local tag = tag_of(user, window.name)
     if mode == 'renew' then open(window) else window.state = load(window.key) end
     if window.state and remove(window.state[1], math.floor(at / window.bucket)) then
-      if mode == 'renew' then
-        add(window.state[1], window.state[9])
-      else
-        window.state[6] = window.state[6] + 1
-        tag[1] = tag[1] - 1 / weight
-      end
+      if mode == 'renew' then add(window.state[1], window.state[9]) else window.state[6] = window.state[6] + 1 end
       save(window.key, window.state, 2 * life)
     end
-    keep(user, tag)
   end
-  save(KEYS[1], user, math.max(user_life, life))
+  local word = mode == 'return' and heard(KEYS[2])
+  if word and word[3] == 0 and word[4] and word[4] <= at and at < word[2] and word[2] > now then
+    word[1] = word[1] + 1
+    save(KEYS[2], word, word[2] - now)
+  end
   return { ADMITTED }
 end
 
+local weight = number()
+local user_windows, user_life = windows(false)
+local user = holder(KEYS[1], user_windows)
 local address_windows, address_life = windows(false)
 local address = #address_windows > 0 and holder(KEYS[3], address_windows)
 local shared, shared_life = windows(true)
@@ -277,7 +290,7 @@ if address then
 end
 local full, _, longest = tightest(user, user_windows, true)
 if full > 0 then return answer(USER_FULL, longest, 0) end
-local word = load(KEYS[2])
+local word = heard(KEYS[2])
 if word and word[1] <= 0 and word[2] > now then return answer(UPSTREAM_SPENT, word[2] - now, 0) end
 
 for i, window in ipairs(shared) do
@@ -299,7 +312,7 @@ for way, places in ipairs(ways) do
     if fits then
       take(window, window.tag, weight)
     else
-      if verdicts[i] == WAITS then note(window.state[3], window.tag, 2, weight) elseif verdicts[i] == FULL then foresee(window, window.tag, weight) end
+      if verdicts[i] == WAITS then note(window.state[3], window.tag, 2, weight) elseif verdicts[i] == FULL then foresee_once(window, window.tag, weight) end
     end
   end
   for i, at in ipairs(places) do

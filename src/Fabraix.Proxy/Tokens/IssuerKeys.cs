@@ -105,7 +105,7 @@ internal sealed class IssuerKeys(IssuerOptions issuer, KeyFetcher fetcher, TimeP
     {
         lock (_gate)
         {
-            if (issuer.Keys.IsMint || _pace.Ended > arrived || _waiting == MostWaiting || Coming(keyId) is not { } fetch)
+            if (issuer.Keys.IsMint || _pace.Ended > arrived || _waiting >= issuer.MostWaiting || Coming(keyId) is not { } fetch)
                 return null;
             if (_pace.Begun == _pace.Ended)
                 _unknown.Ask(keyId);

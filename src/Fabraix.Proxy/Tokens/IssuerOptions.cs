@@ -34,6 +34,9 @@ internal sealed record IssuerOptions
     /// <summary>Whether tokens may or must be bound to a key of the page (RFC 9449): off, accept or require. Default off.</summary>
     public DpopUse Dpop { get; init; }
 
+    /// <summary>Requests that may wait for this issuer's source at the same time, so that strangers with made-up kids leave places in flight to others. Up to <see cref="IssuerKeys.MostWaiting"/>.</summary>
+    public int MostWaiting { get; init; } = IssuerKeys.MostWaiting;
+
     private static readonly FrozenSet<string> KnownAlgorithms = FrozenSet.Create(
         StringComparer.Ordinal, "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
 

@@ -23,6 +23,10 @@ internal sealed record TokenOptions
     /// <summary>Whether an issuer's tokens may be bound to a key.</summary>
     public bool AcceptsDpop => Issuers.Any(issuer => issuer.Dpop != DpopUse.Off);
 
+    /// <summary>With no more than a quarter of the places in flight for requests whose kid nobody knows yet.</summary>
+    public TokenOptions Beside(int inFlight) =>
+        this with { Issuers = [.. Issuers.Select(issuer => issuer with { MostWaiting = Math.Clamp(inFlight / 4 / Issuers.Count, 1, IssuerKeys.MostWaiting) })] };
+
     public static TokenOptions Read(SectionReader section)
     {
         var issuers = new List<IssuerOptions>();

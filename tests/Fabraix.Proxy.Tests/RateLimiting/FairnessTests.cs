@@ -146,6 +146,67 @@ public sealed class FairnessTests
         Assert.Equal([LimitOutcome.Admitted, LimitOutcome.UpstreamSpent], Enumerable.Range(0, 2).Select(_ => limiter.Ask(plan).Outcome));
     }
 
+    /// <summary>A request whose body is refused never goes up. It must not hold the others back as if it did.</summary>
+    [Fact]
+    public void Keeps_no_more_than_a_share_for_one_whose_requests_never_go_up()
+    {
+        var plan = Limiters.Plan(new KeyQuota(60, 10_000_000));
+        var (limiter, got) = (new MemoryLimiter(plan, _time), 0);
+        for (var i = 0; i < 1200; i++)
+        {
+            if (i % 2 == 0 && limiter.Ask(plan) is { Outcome: LimitOutcome.Admitted } answer)
+                limiter.Return(plan.Question(), answer);
+            if (limiter.Ask(plan, user: 2).Outcome == LimitOutcome.Admitted)
+                got++;
+            _time.Advance(TimeSpan.FromSeconds(0.5));
+        }
+
+        Assert.InRange(got, 0.9 * 300, 600);
+    }
+
+    [Fact]
+    public void Foresees_nothing_of_one_who_asks_again_and_again_while_the_quota_is_spent()
+    {
+        var plan = Limiters.Plan(new KeyQuota(60, 10_000_000));
+        var (limiter, got) = (new MemoryLimiter(plan, _time), 0);
+        for (var i = 0; i < 600; i++)
+        {
+            if (limiter.Ask(plan).Outcome == LimitOutcome.Admitted)
+                got++;
+            if (i == 150)
+            {
+                // Another one comes, takes what is kept for such, and hammers on for a moment.
+                for (var k = 0; k < 5000; k++)
+                    limiter.Ask(plan, user: 2);
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(0.4));
+        }
+
+        Assert.InRange(got, 0.85 * 240, 240 + 1);
+    }
+
+    [Fact]
+    public void Gives_back_what_the_upstream_still_takes_for_a_request_that_never_went_up()
+    {
+        var plan = Limiters.Plan(new KeyQuota(600, 10_000));
+        var limiter = new MemoryLimiter(plan, _time);
+        limiter.Learn("default", remaining: 2, refused: false, TimeSpan.FromSeconds(30));
+        for (var i = 0; i < 10; i++)
+        {
+            var answer = limiter.Ask(plan);
+            Assert.Equal(LimitOutcome.Admitted, answer.Outcome);
+            limiter.Return(plan.Question(), answer);
+        }
+
+        // What was said after the request had begun does not know of it.
+        var early = limiter.Ask(plan);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        limiter.Learn("default", remaining: 1, refused: false, TimeSpan.FromSeconds(30));
+        limiter.Return(plan.Question(), early);
+        Assert.Equal([LimitOutcome.Admitted, LimitOutcome.UpstreamSpent], Enumerable.Range(0, 2).Select(_ => limiter.Ask(plan).Outcome));
+    }
+
     private Outcome Run(KeyQuota quota, int minutes, double[] perSecond, double[]? weights = null)
     {
         var plan = Limiters.Plan(quota);

@@ -189,6 +189,18 @@ public sealed class UnknownKidTests : IAsyncLifetime
         Assert.Equal((2, 0), (_server.Fetches, _keys.Waiting));
     }
 
+    /// <summary>Each holds one of the places in flight, and needs no valid token for it.</summary>
+    [Fact]
+    public void Leave_places_in_flight_to_others()
+    {
+        var options = new TokenOptions { Issuers = [_server.Options(), _server.Options()] }.Beside(inFlight: 80);
+        var keys = new IssuerKeys(options.Issuers[0], _fetcher, _time, new LogLines<IssuerKeys>());
+        for (var i = 0; i < 100; i++)
+            _ = keys.FindAsync($"kid-{i}", TestContext.Current.CancellationToken).AsTask();
+
+        Assert.InRange(keys.Waiting, 0, 10);
+    }
+
     /// <summary>One after another, as one stranger sends them; whenever one must wait, the cool-down passes.</summary>
     [Theory]
     [InlineData(200)]

@@ -65,6 +65,19 @@ public sealed class LimitScriptTests
         Assert.InRange(otherwise, 0, 3);
     }
 
+    [Fact]
+    public async Task Holds_nothing_back_for_longer_than_an_hour_though_the_clock_is_set_back()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{server.Port}");
+        var plan = Limiters.Plan();
+        var both = new Both(redis.GetDatabase(), plan);
+        await both.LearnAsync(0, refused: true, TimeSpan.FromSeconds(30), now: 24 * 3_600_000_000L);
+
+        Assert.Equal((LimitOutcome.UpstreamSpent, 3600), await both.AskAsync(plan.Question(), now: 0) is { } answer ? (answer.Outcome, answer.Seconds) : default);
+        Assert.Equal(LimitOutcome.Admitted, (await both.AskAsync(plan.Question(), now: 3_600_000_001))?.Outcome);
+    }
+
     private sealed class Both(IDatabase database, LimitPlan plan)
     {
         private readonly LimitScript script = new(name => "{test}:" + name, plan);

@@ -1,3 +1,5 @@
+using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.RateLimiting;
 using Fabraix.TestKit;
 using Fabraix.TestKit.Redis;
 using Xunit;
@@ -56,6 +58,20 @@ public sealed class ConnectionTests
             setup.Settings["Fabraix:RateLimits:Store"] = redis.Store + ",user=fabraix";
             setup.Settings["Fabraix:RateLimits:StorePassword"] = WritePassword(redis, password);
         }
+    }
+
+    [Fact]
+    public async Task Counts_limits_with_these_rights()
+    {
+        var password = Made.ApiKey();
+        await using var redis = await RedisServer.StartAsync();
+        await redis.CommandAsync(LeastRights(password));
+        await using var store = await StoreUnderTest.StartAsync(redis.Store + ",user=fabraix", WritePassword(redis, password));
+        var plan = Limiters.Plan(new KeyQuota(10, 10), user: [Window.Minute("user", 10)], address: [Window.Minute("address", 10)]);
+        var limiter = new RedisLimiter(plan, store.Store, new MemoryLimiter(plan, TimeProvider.System));
+
+        Assert.Equal((LimitOutcome.Admitted, false), await limiter.AskAsync(plan.Question(address: 0xC6336407)) is var answer ? (answer.Outcome, answer.Local) : default);
+        Assert.DoesNotContain("c6336407", await redis.CommandAsync("KEYS", "*"), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>What a user of the page's rights cannot do, though it knows the password.</summary>
