@@ -111,7 +111,7 @@ local function value(turnout) return math.max(1, turnout[2], turnout[3]) end
 -- Fair windows. State: { used, foreseen, waiting, asking, line, spare, at, since, bucket, quota }; tag: { had, waited, asked } --------------------------
 
 local function open(window)
-  local state = load(window.key) or { { 0 }, { 0 }, { 0, 0, 0 }, { 0, 0, 0 }, 0, 0, now, 0, -1, 0 }
+  local state = load(window.key) or { { 0 }, { 0 }, { 0, 0, 0 }, { 0, 0, 0 }, 0, 0, 0, 0, -1, 0 }
   window.state = state
   local bucket = math.floor(now / window.bucket)
   if bucket ~= state[9] or window.quota ~= state[10] then
