@@ -133,6 +133,13 @@ internal sealed class SectionReader(IConfigurationRoot root, string path, Findin
     public IEnumerable<(string Name, SectionReader Section)> Entries() =>
         root.GetSection(path).GetChildren().Select(child => (child.Key, Section(child.Key)));
 
+    /// <summary>Windows and metrics put the names of a key and of a route together with a slash between.</summary>
+    public void RefuseSlash(string name)
+    {
+        if (name.Contains('/', StringComparison.Ordinal))
+            findings.Mistake(path, "has a slash in its name.", "Name it otherwise, such as " + name.Replace('/', '-') + ".");
+    }
+
     /// <summary>The names of such an object's entries, good or bad.</summary>
     public IEnumerable<string> Names(string key) => root.GetSection(At(key)).GetChildren().Select(child => child.Key);
 

@@ -47,6 +47,7 @@ internal sealed record KeyOptions(string Name, SecretReference Secret)
         var keep = key.Duration("KeepLastGood", TimeSpan.MaxValue, TimeSpan.FromMinutes(1), TimeSpan.FromHours(8760));
         var probe = key.Has("Probe") ? OperatorRequest.Read(key.Section("Probe")) : null;
         var quota = ReadQuota(key);
+        key.RefuseSlash(name);
         var secret = key.RequiredText("Secret", Example);
         key.RefuseUnknownKeys();
         if (secret.Length == 0)

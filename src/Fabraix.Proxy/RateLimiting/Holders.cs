@@ -118,7 +118,7 @@ internal sealed class Holders(Window[] windows, int tags, long mostBytes)
 internal sealed class Holder
 {
     // The object, its place in the table, and the heads of two arrays.
-    private const int Base = 208;
+    private const int Base = 240;
 
     public Holder(UInt128 id, int windows, int tags)
     {
@@ -133,6 +133,9 @@ internal sealed class Holder
     public FairTag[] Tags { get; }
 
     public long LastAsked { get; set; }
+
+    /// <summary>What the shared store last refused, so that it is not asked the same again at once.</summary>
+    public SharedRefusal Refused { get; set; }
 
     public Holder? Newer { get; set; }
 
@@ -149,3 +152,10 @@ internal sealed class Holder
         }
     }
 }
+
+/// <summary>A refusal of the shared store.</summary>
+/// <param name="Route">The route's number.</param>
+/// <param name="Outcome">Why.</param>
+/// <param name="Holds">Until when the store is not asked again, in microseconds.</param>
+/// <param name="Until">When it is worth to.</param>
+internal readonly record struct SharedRefusal(int Route, LimitOutcome Outcome, long Holds, long Until);

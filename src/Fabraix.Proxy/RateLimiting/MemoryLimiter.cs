@@ -11,6 +11,9 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
 {
     public const long MostBytes = 64 * 1024 * 1024;
 
+    // A tenth of a second, in microseconds.
+    private const long LongestRefusal = 100_000;
+
     // One lock for all: a request is judged in all of its windows at once, and that takes less than a microsecond.
     private readonly Lock _gate = new();
     private readonly long _began = time.GetTimestamp();
@@ -103,7 +106,22 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
         lock (_gate)
         {
             var now = Now;
-            return Refuse(_users.Find(question.User, now), question.Route.Key, now, replicas: 1);
+            var holder = _users.Find(question.User, now);
+            if (Refuse(holder, question.Route.Key, now, replicas: 1) is { } refused)
+                return refused;
+            return holder.Refused.Route == question.Route.Number && holder.Refused.Holds > now
+                ? new LimitAnswer(holder.Refused.Outcome, _users.Tightest(holder, now, replicas: 1), holder.Refused.Until - now, Way: 0, now, Local: true)
+                : null;
+        }
+    }
+
+    /// <summary>Remembers for a moment what a shared store has refused: such a request counts in no window, and who sends them without end must not load the store for all.</summary>
+    public void NoteRefusal(LimitQuestion question, LimitAnswer answer)
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            _users.Find(question.User, now).Refused = new SharedRefusal(question.Route.Number, answer.Outcome, now + Math.Min(answer.Wait, LongestRefusal), now + answer.Wait);
         }
     }
 

@@ -25,7 +25,11 @@ internal sealed class RedisLimiter(LimitPlan plan, RedisStore store, MemoryLimit
         var (keys, values) = _script.Ask(question);
         if (await store.EvaluateAsync(LimitScript.Script, keys, values) is not { } result || _script.Read(question, result, _used) is not { } answer)
             return memory.Ask(question, store.Replicas);
-        return answer.Outcome == LimitOutcome.Admitted ? answer with { NotedAt = memory.Note(question, answer.Way) } : answer;
+        if (answer.Outcome == LimitOutcome.Admitted)
+            return answer with { NotedAt = memory.Note(question, answer.Way) };
+        if (answer.Outcome is LimitOutcome.QuotaSpent or LimitOutcome.QuotaShared)
+            memory.NoteRefusal(question, answer);
+        return answer;
     }
 
     public void Return(LimitQuestion question, LimitAnswer answer)

@@ -36,6 +36,7 @@ internal static class RoutesOptions
     private static RouteRule? ReadRule(string name, SectionReader route)
     {
         var before = route.Findings.Mistakes.Count;
+        route.RefuseSlash(name);
         var method = route.RequiredText("Method", "Set one of GET, POST, PUT, PATCH, DELETE.");
         if (method.Length > 0 && !Methods.Contains(method))
             route.Mistake("Method", "is not a method that can be forwarded.", "Set one of GET, POST, PUT, PATCH, DELETE, in capitals.");

@@ -77,6 +77,8 @@ internal static class RefusedSettings
     public static TheoryData<string, string?, string, string> Routes() => new()
     {
         { "Fabraix:Routes:event:Method", "\"post\"", "Fabraix:Routes:event:Method", "in capitals" },
+        { "Fabraix:Routes:a/b", "{\"Method\": \"GET\", \"Path\": \"/v1/a\", \"Scope\": \"a\", \"Key\": \"default\"}", "Fabraix:Routes:a/b", "such as a-b" },
+        { "Fabraix:Keys:a/b", "{\"Secret\": \"env:OTHER_KEY\"}", "Fabraix:Keys:a/b", "such as a-b" },
         { "Fabraix:Routes:event:Reserve", "91", "Fabraix:Routes:event:Reserve", "from 0 to 90" },
         { "Fabraix:Routes:event:RateLimit", "{\"PerDay\": 1}", "Fabraix:Routes:event:RateLimit:PerDay", "PerHour, PerMinute" },
         { "Fabraix:Routes:event:Method", "\"OPTIONS\"", "Fabraix:Routes:event:Method", "GET, POST, PUT, PATCH, DELETE" },

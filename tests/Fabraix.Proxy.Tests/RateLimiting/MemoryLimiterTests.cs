@@ -142,6 +142,20 @@ public sealed class MemoryLimiterTests
         Assert.Equal(0, limiter.UsedOf(0));
     }
 
+    /// <summary>Else one who asks without end, and is refused by the quota that all share, would load the store for all.</summary>
+    [Fact]
+    public void Remembers_for_a_moment_what_the_shared_store_refused_on_a_route()
+    {
+        var (plan, limiter) = Limiter(Window.Minute("user", 10));
+        limiter.NoteRefusal(plan.Question(), new LimitAnswer(LimitOutcome.QuotaShared, User: null, Wait: 20_000_000, Way: 0, At: 0, Local: false));
+
+        Assert.Equal((LimitOutcome.QuotaShared, 20), limiter.Known(plan.Question()) is { } known ? (known.Outcome, known.Seconds) : default);
+        Assert.Null(limiter.Known(plan.Question(route: "check")));
+        Assert.Null(limiter.Known(plan.Question(user: 2)));
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Null(limiter.Known(plan.Question()));
+    }
+
     [Fact]
     public void Remembers_a_bounded_number_of_bytes()
     {
