@@ -24,7 +24,7 @@ internal enum FairVerdict
 /// </remarks>
 internal sealed class FairWindow(Window window)
 {
-    /// <summary>Of the quota: with more than this free, nobody waits.</summary>
+    /// <summary>Of the quota: with more than this free after what is foreseen, or just free for one alone, nobody waits.</summary>
     public const double Loose = 0.5;
 
     /// <summary>Of the quota: kept free of those above the line, for those below who come unforeseen; or its square root, where that is less, since chance grows no faster.</summary>
@@ -91,7 +91,7 @@ internal sealed class FairWindow(Window window)
     public FairVerdict Judge(ref FairTag tag, double weight)
     {
         _asking.Note(ref tag.Asked, weight);
-        if (_spare <= Loose * _quota && From(tag) > _line)
+        if (!IsLoose(weight) && From(tag) > _line)
             return FairVerdict.Waits;
         return _used.Total >= _quota ? FairVerdict.Full : FairVerdict.Fits;
     }
@@ -137,8 +137,18 @@ internal sealed class FairWindow(Window window)
         if (verdict == FairVerdict.Full)
             return _used.UntilRoom(_at, window);
         var rise = (From(tag) - _line) * _waiting.Value * window.Micros / (Pace * _quota);
-        return Math.Min(window.Micros, (long)rise + (_spare > 0 ? 0 : _used.UntilRoom(_at, window, 1 - _spare)));
+        return Math.Min(window.Micros, (long)rise + (_spare > 0 ? 0 : UntilSpare()));
     }
+
+    // Where there is room, and only what is foreseen holds it back, a period tells whether that comes.
+    private long UntilSpare()
+    {
+        var room = _used.UntilRoom(_at, window, 1 - _spare);
+        return _quota - _used.Total > Math.Max(2, 2 * Margin * _quota) ? Math.Min(room, window.Micros / WaitingPeriods) : room;
+    }
+
+    // What others asked lately they are expected to ask again. Who is alone foretells nothing by a page's first calls.
+    private bool IsLoose(double weight) => (_asking.Value <= weight ? _quota - _used.Total : _spare) > Loose * _quota;
 
     private double From(in FairTag tag) => Math.Max(tag.Had, Floor);
 

@@ -20,7 +20,7 @@ internal sealed class KeyQuotaStep : IStep
             LimitOutcome.Admitted => Verdict.Pass,
             LimitOutcome.QuotaShared => Refuse(lease, "key quota: what is left is for users who have had less"),
             LimitOutcome.UpstreamSpent => Refuse(lease, "key quota: the upstream takes no more for now"),
-            _ => Refuse(lease, "key quota: window is full"),
+            _ => Refuse(lease, "key quota: window of key or route is full"),
         };
     }
 

@@ -68,7 +68,7 @@ internal sealed record RateLimitOptions
 
         if (claim is null && weights.Count > 0)
             section.Mistake("Claim", "is missing.", "Set the name of the token's claim that Values are about, such as plan.");
-        else if (claim is not null && weights.Count == 0)
+        else if (claim is not null && !section.Names("Values").Any())
             section.Mistake("Values", "is empty.", "Set a weight for each value that counts more than 1: { \"pro\": 4 }.");
         section.RefuseUnknownKeys();
         return (claim, weights.ToFrozenDictionary(StringComparer.Ordinal));

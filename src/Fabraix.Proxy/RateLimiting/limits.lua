@@ -141,7 +141,8 @@ end
 local function judge(window, tag, weight)
   local state = window.state
   note(state[4], tag, 3, weight)
-  if state[6] <= LOOSE * window.quota and from(window, tag) > state[5] then return WAITS end
+  local free = value(state[4]) <= weight and window.quota - state[1][1] or state[6]
+  if free <= LOOSE * window.quota and from(window, tag) > state[5] then return WAITS end
   return state[1][1] >= window.quota and FULL or FITS
 end
 
@@ -169,7 +170,10 @@ local function wait_of(window, verdict, tag)
   local state = window.state
   if verdict == FULL then return until_room(state[1], window, 1) end
   local rise = math.floor((from(window, tag) - state[5]) * value(state[3]) * window.micros / (PACE * window.quota))
-  return math.min(window.micros, rise + (state[6] > 0 and 0 or until_room(state[1], window, 1 - state[6])))
+  if state[6] > 0 then return math.min(window.micros, rise) end
+  local room = until_room(state[1], window, 1 - state[6])
+  if window.quota - state[1][1] > math.max(2, 2 * MARGIN * window.quota) then room = math.min(room, window.micros / WAITING_PERIODS) end
+  return math.min(window.micros, rise + room)
 end
 
 -- Users and addresses: { counts, tags }; tags: { name, had, waited, asked, ... } ----------------------------------------------------------------------

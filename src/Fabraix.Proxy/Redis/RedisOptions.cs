@@ -51,7 +51,9 @@ internal sealed record RedisOptions
         var store = section.Text("Store");
         if (store?.StartsWith(RedisText.Scheme, StringComparison.Ordinal) is true)
             return RedisText.Read(section, "Store", store) is { } options ? options with { Password = password } : null;
-        if (store is not (null or "memory"))
+        if (store?.StartsWith("rediss:", StringComparison.Ordinal) is true)
+            section.Mistake("Store", "is a URL, which may hold a password.", "Set redis:host:port,ssl=true,user=NAME, the password's reference in StorePassword, and change a password that stood here.");
+        else if (store is not (null or "memory"))
             section.Mistake("Store", "is not a known store.", "Set memory, or redis:host:port (docs/redis.md).");
         else if (password is not null)
             section.Warn("StorePassword", "has no effect: the store is memory.", "Set Store to redis:host:port, or remove it.");

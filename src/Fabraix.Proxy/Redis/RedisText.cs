@@ -30,6 +30,12 @@ internal static class RedisText
     public static RedisOptions? Read(SectionReader section, string key, string text)
     {
         var before = section.Findings.Mistakes.Count;
+        if (text.StartsWith("redis://", StringComparison.Ordinal))
+        {
+            section.Mistake(key, "is a URL.", Example);
+            return null;
+        }
+
         var parts = text[Scheme.Length..].Split(',');
         var options = new RedisOptions { Hosts = [.. parts.Where(part => !part.Contains('=', StringComparison.Ordinal)).Select(Host).OfType<(string, int)>()] };
         if (options.Hosts.Count == 0 || options.Hosts.Count < parts.Count(part => !part.Contains('=', StringComparison.Ordinal)))

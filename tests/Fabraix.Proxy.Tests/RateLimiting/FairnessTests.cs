@@ -64,9 +64,25 @@ public sealed class FairnessTests
         var plan = Limiters.Plan(new KeyQuota(100, 10_000));
         var limiter = new MemoryLimiter(plan, _time);
 
-        Assert.InRange(Enumerable.Range(0, 100).TakeWhile(_ => limiter.Ask(plan).Outcome == LimitOutcome.Admitted).Count(), 45, 80);
+        Assert.InRange(Enumerable.Range(0, 100).TakeWhile(_ => limiter.Ask(plan).Outcome == LimitOutcome.Admitted).Count(), 50, 80);
         Assert.Equal(LimitOutcome.QuotaShared, limiter.Ask(plan).Outcome);
         Assert.Equal(LimitOutcome.Admitted, limiter.Ask(plan, user: 2).Outcome);
+    }
+
+    /// <summary>A page's first calls come within seconds, and foretell nothing.</summary>
+    [Theory]
+    [InlineData(20)]
+    [InlineData(48)]
+    [InlineData(480)]
+    public void Lets_one_alone_have_half_within_seconds(int quota)
+    {
+        var plan = Limiters.Plan(new KeyQuota(quota, 10_000_000));
+        var limiter = new MemoryLimiter(plan, _time);
+        for (var i = 0; i < quota / 2; i++)
+        {
+            Assert.Equal(LimitOutcome.Admitted, limiter.Ask(plan).Outcome);
+            _time.Advance(TimeSpan.FromMilliseconds(40));
+        }
     }
 
     [Fact]

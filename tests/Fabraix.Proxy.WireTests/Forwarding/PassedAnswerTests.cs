@@ -110,7 +110,7 @@ public sealed class PassedAnswerTests : IClassFixture<ProxyFixture>
     [InlineData("Service-Worker-Allowed: /")]
     [InlineData("Accept-Ranges: bytes")]
     [InlineData("Proxy-Status: upstream; error=dns_error")]
-    [InlineData("RateLimit: \"account\";r=1;t=1")]
+    [InlineData("RateLimit: \"account\";r=1000000;t=1")]
     [InlineData("X-RateLimit-Remaining: 1")]
     [InlineData("traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     [InlineData("Trailer: x")]
