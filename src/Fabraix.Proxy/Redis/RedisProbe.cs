@@ -14,7 +14,7 @@ internal sealed class RedisProbe(RedisStore store, RedisConnection connection, T
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(1);
 
     // After this long without a good answer the connection itself is doubted: its view of who is the primary, an address that has moved, a peer that is gone.
-    private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(1);
     private const int MostReplicas = 10_000;
 
     private static readonly RedisScript Alive = new("""

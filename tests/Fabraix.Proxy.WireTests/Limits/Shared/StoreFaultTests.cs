@@ -23,9 +23,12 @@ public sealed class StoreFaultTests
         ["restarted"] = ((server, _) => server.RestartAsync(), (_, _) => Task.CompletedTask),
     };
 
-    /// <summary>All at once, each with a Redis and replicas of its own: most of the time is waiting.</summary>
-    [Fact]
-    public Task Keeps_limits_within_a_factor_of_two_and_answers_on() => Task.WhenAll(Faults.Keys.Select(RunAsync));
+    /// <summary>Two at once, each with a Redis and replicas of its own: most of the time is waiting.</summary>
+    [Theory]
+    [InlineData("killed", "flushed")]
+    [InlineData("stopped", "restarted")]
+    [InlineData("read-only", "slow")]
+    public Task Keeps_limits_within_a_factor_of_two_and_answers_on(string one, string other) => Task.WhenAll(RunAsync(one), RunAsync(other));
 
     private static async Task RunAsync(string fault)
     {
@@ -39,7 +42,7 @@ public sealed class StoreFaultTests
         await Faults[fault].Break(server, relay);
         await Task.Delay(1.5 * Window);
         await Faults[fault].Mend(server, relay);
-        await Bounds.UntilAsync(async () => (await Task.WhenAll(replicas.All.Select(Replicas.StoreAsync))).All(state => state.Up), $"{fault}: all replicas to ask Redis again", TimeSpan.FromSeconds(5));
+        await Bounds.UntilAsync(() => AllUpAsync(replicas), $"{fault}: all replicas to ask Redis again", TimeSpan.FromSeconds(5));
         await load;
 
         var admitted = demand.Answers.Where(asked => asked.Admitted).Select(asked => asked.At).ToList();
@@ -52,5 +55,12 @@ public sealed class StoreFaultTests
     {
         relay.Delay = TimeSpan.FromMilliseconds(milliseconds);
         return Task.CompletedTask;
+    }
+
+    // A scrape costs more than a request; without a pause eighteen replicas would do nothing else.
+    private static async Task<bool> AllUpAsync(Replicas replicas)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(100));
+        return (await Task.WhenAll(replicas.All.Select(Replicas.StoreAsync))).All(state => state.Up);
     }
 }
