@@ -137,7 +137,7 @@ internal sealed class FairWindow(Window window)
         if (verdict == FairVerdict.Full)
             return _used.UntilRoom(_at, window);
         var rise = (From(tag) - _line) * _waiting.Value * window.Micros / (Pace * _quota);
-        return Math.Min(window.Micros, (long)rise + (_spare > 0 ? 0 : UntilSpare()));
+        return Math.Min(window.Micros, (long)Math.Min(rise, window.Micros) + (_spare > 0 ? 0 : UntilSpare()));
     }
 
     // Where there is room, and only what is foreseen holds it back, a period tells whether that comes.
