@@ -110,10 +110,24 @@ local function value(turnout) return math.max(1, turnout[2], turnout[3]) end
 
 -- Fair windows. State: { used, foreseen, waiting, asking, line, spare, at, since, bucket, quota }; tag: { had, waited, asked } --------------------------
 
+local function finite(number) return type(number) == 'number' and number - number == 0 end
+
+-- What no replica wrote would else be kept for ever, since each request writes it anew.
+local function sound(state)
+  for i = 5, 10 do if not finite(state[i]) then return false end end
+  for i = 1, 2 do
+    local total = 0
+    for j = 3, #state[i], 2 do total = total + state[i][j] end
+    if total ~= state[i][1] then return false end
+  end
+  return true
+end
+
 local function open(window)
-  local state = load(window.key) or { { 0 }, { 0 }, { 0, 0, 0 }, { 0, 0, 0 }, 0, 0, 0, 0, -1, 0 }
-  window.state = state
+  local state = load(window.key)
   local bucket = math.floor(now / window.bucket)
+  if not state or (bucket ~= state[9] and not sound(state)) then state = { { 0 }, { 0 }, { 0, 0, 0 }, { 0, 0, 0 }, 0, 0, 0, 0, -1, 0 } end
+  window.state = state
   if bucket ~= state[9] or window.quota ~= state[10] then
     state[9], state[10] = bucket, window.quota
     state[1], state[2] = advance(state[1], bucket, window.keep), advance(state[2], bucket, window.keep)
@@ -176,7 +190,7 @@ local function wait_of(window, verdict, tag)
   return math.min(window.micros, rise + room)
 end
 
--- Users and addresses: { counts, tags }; tags: { name, had, waited, asked, ... } ----------------------------------------------------------------------
+-- Users and addresses: { counts, tags }; counts by the bucket's length, since replicas of two configurations may have other windows; tags: { name, had, waited, asked, ... } ----------------------------------------------------------------------
 
 local function windows(named)
   local list, longest = {}, 0
@@ -192,8 +206,9 @@ end
 
 local function holder(key, list)
   local found = load(key) or { {}, {} }
-  for i, window in ipairs(list) do
-    found[1][i] = advance(found[1][i] or { 0 }, math.floor(now / window.bucket), window.keep)
+  for _, window in ipairs(list) do
+    window.at = string.format('%d', window.bucket)
+    found[1][window.at] = advance(found[1][window.at] or { 0 }, math.floor(now / window.bucket), window.keep)
   end
   return found
 end
@@ -214,9 +229,9 @@ local function keep(user, tag) user[2][tag.at + 1], user[2][tag.at + 2], user[2]
 local function tightest(found, list, only_full)
   local place, remaining, longest = 0, 0, 0
   for i, window in ipairs(list) do
-    local left = math.max(0, window.quota - found[1][i][1])
+    local left = math.max(0, window.quota - found[1][window.at][1])
     if not only_full or left == 0 then
-      local wait = until_room(found[1][i], window, 1)
+      local wait = until_room(found[1][window.at], window, 1)
       if place == 0 or left < remaining or (left == remaining and wait > longest) then place, remaining, longest = i, left, wait end
     end
   end
@@ -224,7 +239,7 @@ local function tightest(found, list, only_full)
 end
 
 local function count_in(found, list)
-  for i, window in ipairs(list) do add(found[1][i], math.floor(now / window.bucket)) end
+  for _, window in ipairs(list) do add(found[1][window.at], math.floor(now / window.bucket)) end
 end
 
 -- What is asked -----------------------------------------------------------------------------------------------------------------------------------

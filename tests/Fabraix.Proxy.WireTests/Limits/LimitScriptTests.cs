@@ -74,6 +74,38 @@ public sealed class LimitScriptTests
         Assert.Equal(LimitOutcome.Admitted, (await both.AskAsync(plan.Question(), now: 3_600_000_001))?.Outcome);
     }
 
+    /// <summary>Each request writes the state anew: what is no number, or no sum, would else stay for ever.</summary>
+    [Theory]
+    [InlineData("{{1,1,1},{0},{0,0,0},{0,0,0},0/0,0/0,0,0,0,50}")]
+    [InlineData("{{1,1,1},{0},{0,0,0},{0,0,0},-1/0,0,0,0,0,50}")]
+    [InlineData("{{99,1,1},{0},{0,0,0},{0,0,0},0,0,0,0,0,50}")]
+    public async Task Begins_anew_where_somebody_else_wrote(string state)
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{server.Port}");
+        var plan = Limiters.Plan(new KeyQuota(50, 10_000));
+        var both = new Both(redis.GetDatabase(), plan);
+        await redis.GetDatabase().ScriptEvaluateAsync($"return redis.call('SET', KEYS[1], cmsgpack.pack({state}))", ["{test}:quota:default-minute"]);
+
+        Assert.Equal(LimitOutcome.Admitted, (await both.AskAsync(plan.Question(), now: 2_000_000))?.Outcome);
+        Assert.Equal([1, 1], both.Used);
+    }
+
+    /// <summary>As in a rolling update, in which old and new replicas ask by turns.</summary>
+    [Fact]
+    public async Task Counts_a_users_window_by_its_length_whatever_others_there_are()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{server.Port}");
+        var (old, fresh) = (Limiters.Plan(user: [Window.Minute("user", 6), Window.Hour("user", 10)]), Limiters.Plan(user: [Window.Hour("user", 10)]));
+        var (before, after) = (new Both(redis.GetDatabase(), old), new Both(redis.GetDatabase(), fresh));
+        for (var i = 0; i < 3; i++) await before.AskAsync(old.Question(), now: 1_000_000);
+
+        Assert.Equal(6, (await after.AskAsync(fresh.Question(), now: 1_000_000))?.User?.Remaining);
+        Assert.Equal(("user-minute", 2), await before.AskAsync(old.Question(), now: 1_000_000) is { User: { } user } ? (user.Window.Name, user.Remaining) : default);
+        Assert.Equal(4, (await after.AskAsync(fresh.Question(), now: 1_000_000))?.User?.Remaining);
+    }
+
     private sealed class Both(IDatabase database, LimitPlan plan)
     {
         private readonly LimitScript script = new(name => "{test}:" + name, plan);
