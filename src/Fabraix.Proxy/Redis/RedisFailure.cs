@@ -49,7 +49,12 @@ internal sealed record RedisFailure(string Outcome, string Words, bool IsAway)
                 type = inner;
         }
 
-        return type == ConnectionFailureType.AuthenticationFailure ? "refuses user or password" : $"{NotReached} ({type})";
+        return type switch
+        {
+            ConnectionFailureType.AuthenticationFailure => "refuses user or password",
+            ConnectionFailureType.UnableToResolvePhysicalConnection => $"{NotReached} for writing: it is no primary, or cut off ({type})",
+            _ => $"{NotReached} ({type})",
+        };
     }
 
     private static RedisFailure OfServer(string message)
