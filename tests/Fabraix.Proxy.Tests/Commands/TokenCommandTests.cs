@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Fabraix.Proxy.Tests.Configuration;
 
@@ -43,7 +44,9 @@ public sealed class TokenCommandTests : IDisposable
 
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.At("key.pem")));
-        Assert.StartsWith("-----BEGIN PRIVATE KEY-----", await File.ReadAllTextAsync(_folder.At("key.pem"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var text = await File.ReadAllTextAsync(_folder.At("key.pem"), TestContext.Current.CancellationToken);
+        Assert.True(PemEncoding.TryFind(text, out var pem));
+        Assert.Equal("PRIVATE KEY", text[pem.Label]);
     }
 
     [Fact]
