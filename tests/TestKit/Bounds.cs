@@ -8,13 +8,17 @@ internal static class Bounds
     /// <summary>Waits until the condition holds; the test fails with <paramref name="what"/> when it never does.</summary>
     public static Task UntilAsync(Func<bool> condition, string what, TimeSpan? within = null) => UntilAsync(() => Task.FromResult(condition()), what, within);
 
-    public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
+    /// <param name="condition">What to wait for.</param>
+    /// <param name="what">Its name.</param>
+    /// <param name="within">The bound.</param>
+    /// <param name="every">How often to look; longer where looking costs much.</param>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null, TimeSpan? every = null)
     {
         using var bound = new CancellationTokenSource(within ?? Wait);
         while (!await condition())
         {
             if (bound.IsCancellationRequested) throw new TimeoutException($"Waited {(within ?? Wait).TotalSeconds:0} s in vain: {what}");
-            await Task.Delay(TimeSpan.FromMilliseconds(2));
+            await Task.Delay(every ?? TimeSpan.FromMilliseconds(2));
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class RotationUnderLoadTests : IAsyncLifetime
         var next = Made.ApiKey();
         upstream.Add(next);
         upstream.Revoke(first);
-        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        await Bounds.UntilAsync(() => traffic.Failures.Count >= 1000, "failures while there is no good key");
         await volume.UpdateAsync(next + "\n");
         var readable = Traffic.Now;
         await Bounds.UntilAsync(() => upstream.UseCount(next) > 1000, "traffic with the new key");

@@ -28,6 +28,13 @@ internal sealed class SteadyCallers : IAsyncDisposable
 
     public IReadOnlyCollection<string> Failures => failures;
 
+    /// <summary>Waits until so many more are answered.</summary>
+    public Task MoreAsync(int answers)
+    {
+        var enough = Answered + answers;
+        return Bounds.UntilAsync(() => Answered >= enough, $"{answers} more answers");
+    }
+
     /// <summary>Sends no more, and waits for the answers.</summary>
     public async Task<int> StopAsync()
     {

@@ -17,12 +17,15 @@ internal sealed record Asked(TimeSpan At, string User, string Route, int Status,
 }
 
 /// <summary>Users who ask at their own pace, whatever the answers: a Poisson process each, with a fixed seed, over all replicas in turn.</summary>
-internal sealed class Demand(Replicas replicas) : IDisposable
+internal sealed class Demand(LimitedReplicas replicas) : IDisposable
 {
     private readonly HttpClient client = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromSeconds(2) });
     private readonly ConcurrentQueue<Asked> answers = new();
     private readonly ConcurrentDictionary<string, string> tokens = new();
     private int turn;
+
+    /// <summary>Answers so far.</summary>
+    public int Count => answers.Count;
 
     public IReadOnlyList<Asked> Answers => [.. answers.OrderBy(asked => asked.At)];
 

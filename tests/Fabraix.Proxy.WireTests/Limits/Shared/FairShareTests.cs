@@ -21,7 +21,7 @@ public sealed class FairShareTests
     public async Task Gives_the_modest_what_they_ask_and_wastes_nothing(int count)
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replicas = await Replicas.StartAsync(count, server.Store, Shorter, Quota, setup => setup.Settings["Fabraix:Routes:check:Reserve"] = "20");
+        await using var replicas = await LimitedReplicas.StartAsync(count, server.Store, Shorter, Quota, setup => setup.Settings["Fabraix:Routes:check:Reserve"] = "20");
         using var demand = new Demand(replicas);
         var modest = Enumerable.Range(1, 9).Select(user => ($"modest-{user}", Quota * 0.6 / 9 / Window.TotalSeconds, new[] { "check", "event" }));
 
@@ -39,7 +39,7 @@ public sealed class FairShareTests
     public async Task Keeps_the_reserve_of_check_beside_a_flood_of_events()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replicas = await Replicas.StartAsync(3, server.Store, Shorter, Quota, setup => setup.Settings["Fabraix:Routes:check:Reserve"] = "20");
+        await using var replicas = await LimitedReplicas.StartAsync(3, server.Store, Shorter, Quota, setup => setup.Settings["Fabraix:Routes:check:Reserve"] = "20");
         using var demand = new Demand(replicas);
 
         await demand.RunAsync(1.5 * Window, [.. Enumerable.Range(1, 5).Select(user => ($"flood-{user}", Quota / Window.TotalSeconds, new[] { "event" })), ("careful", Quota * 0.15 / Window.TotalSeconds, ["check"])]);

@@ -18,7 +18,7 @@ public sealed class SharedLimitTests
     public async Task Admit_what_the_limit_says_over_the_edges_of_windows(int count, double tolerance)
     {
         await using var server = await RedisServer.StartAsync();
-        await using var replicas = await Replicas.StartAsync(count, server.Store, Shorter, keyPerMinute: 100_000, setup => setup.Settings["Fabraix:RateLimits:PerUser:PerMinute"] = Quota.ToString());
+        await using var replicas = await LimitedReplicas.StartAsync(count, server.Store, Shorter, keyPerMinute: 100_000, setup => setup.Settings["Fabraix:RateLimits:PerUser:PerMinute"] = Quota.ToString());
         using var demand = new Demand(replicas) { Disguised = true };
 
         await demand.RunAsync(2.5 * Window, ("one", 60, ["check", "event"]));

@@ -10,6 +10,7 @@ public sealed class StoreFaultTests
 {
     private const int Shorter = 30;
     private const int Quota = 60;
+    private const int PerWindow = 2 * Quota;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1) / Shorter;
 
@@ -34,15 +35,19 @@ public sealed class StoreFaultTests
     {
         await using var server = await RedisServer.StartAsync();
         await using var relay = SlowRelay.Start(server.Port);
-        await using var replicas = await Replicas.StartAsync(3, $"redis:127.0.0.1:{relay.Port}", Shorter, keyPerMinute: 100_000, setup => setup.Settings["Fabraix:RateLimits:PerUser:PerMinute"] = Quota.ToString());
+        await using var replicas = await LimitedReplicas.StartAsync(3, $"redis:127.0.0.1:{relay.Port}", Shorter, keyPerMinute: 100_000, setup => setup.Settings["Fabraix:RateLimits:PerUser:PerMinute"] = Quota.ToString());
         using var demand = new Demand(replicas);
-        var load = demand.RunAsync(4 * Window, ("one", Quota * 2 / Window.TotalSeconds, ["check"]));
+        var load = demand.RunAsync(4 * Window, ("one", PerWindow / Window.TotalSeconds, ["check"]));
 
-        await Task.Delay(Window);
+        await Bounds.UntilAsync(() => demand.Count >= PerWindow, $"{fault}: a window before it");
         await Faults[fault].Break(server, relay);
-        await Task.Delay(1.5 * Window);
+        await Bounds.UntilAsync(() => demand.Count >= 2.5 * PerWindow, $"{fault}: answers while it lasts");
         await Faults[fault].Mend(server, relay);
-        await Bounds.UntilAsync(() => AllUpAsync(replicas), $"{fault}: all replicas to ask Redis again", TimeSpan.FromSeconds(5));
+        await Bounds.UntilAsync(
+            async () => (await Task.WhenAll(replicas.All.Select(LimitedReplicas.StoreAsync))).All(state => state.Up),
+            $"{fault}: all replicas to ask Redis again",
+            TimeSpan.FromSeconds(5),
+            every: TimeSpan.FromMilliseconds(100));
         await load;
 
         var admitted = demand.Answers.Where(asked => asked.Admitted).Select(asked => asked.At).ToList();
@@ -55,12 +60,5 @@ public sealed class StoreFaultTests
     {
         relay.Delay = TimeSpan.FromMilliseconds(milliseconds);
         return Task.CompletedTask;
-    }
-
-    // A scrape costs more than a request; without a pause eighteen replicas would do nothing else.
-    private static async Task<bool> AllUpAsync(Replicas replicas)
-    {
-        await Task.Delay(TimeSpan.FromMilliseconds(100));
-        return (await Task.WhenAll(replicas.All.Select(Replicas.StoreAsync))).All(state => state.Up);
     }
 }

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Fabraix.Proxy.WireTests.Limits.Shared;
 
 /// <summary>Some replicas of one proxy: one issuer, one upstream that holds to the key's quota itself, and one Redis.</summary>
-internal sealed class Replicas : IAsyncDisposable
+internal sealed class LimitedReplicas : IAsyncDisposable
 {
     private readonly List<ProxyUnderTest> proxies = [];
 
-    private Replicas(TestIssuer issuer, QuotaUpstream upstream) => (Issuer, Upstream) = (issuer, upstream);
+    private LimitedReplicas(TestIssuer issuer, QuotaUpstream upstream) => (Issuer, Upstream) = (issuer, upstream);
 
     public IReadOnlyList<ProxyUnderTest> All => proxies;
 
@@ -17,9 +17,9 @@ internal sealed class Replicas : IAsyncDisposable
 
     public QuotaUpstream Upstream { get; }
 
-    public static async Task<Replicas> StartAsync(int count, string store, int windowsShorter, int keyPerMinute, Action<ProxySetup>? change = null)
+    public static async Task<LimitedReplicas> StartAsync(int count, string store, int windowsShorter, int keyPerMinute, Action<ProxySetup>? change = null)
     {
-        var replicas = new Replicas(new TestIssuer(TimeProvider.System), new QuotaUpstream(keyPerMinute, TimeSpan.FromMinutes(1) / windowsShorter));
+        var replicas = new LimitedReplicas(new TestIssuer(TimeProvider.System), new QuotaUpstream(keyPerMinute, TimeSpan.FromMinutes(1) / windowsShorter));
         for (var i = 0; i < count; i++)
         {
             replicas.proxies.Add(await ProxyUnderTest.StartAsync(setup =>
