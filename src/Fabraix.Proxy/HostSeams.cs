@@ -22,6 +22,9 @@ internal sealed record HostSeams
     /// <summary>Most connections to the public listener at once; default what the machine carries.</summary>
     public int? Connections { get; init; }
 
+    /// <summary>Where a changed configuration comes from; default nowhere, and then it never changes.</summary>
+    public ReloadSource? Reload { get; init; }
+
     /// <summary>By what the windows of limits are shorter than a minute and an hour.</summary>
     public int WindowsShorter { get; init; } = 1;
 }

@@ -2,6 +2,7 @@ using Fabraix.Proxy.Authorization;
 using Fabraix.Proxy.Bodies;
 using Fabraix.Proxy.Browser;
 using Fabraix.Proxy.Circuit;
+using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Facts;
 using Fabraix.Proxy.Forwarding;
@@ -16,6 +17,7 @@ using Fabraix.Proxy.Secrets;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tokens;
 using OpenTelemetry.Metrics;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Fabraix.Proxy;
 
@@ -52,21 +54,43 @@ internal static class ProxyHost
     public static RunningProxy Build(ProxySettings settings, IConfiguration configuration, HostSeams? seams = null)
     {
         seams ??= new HostSeams();
+
+        // Before the framework writes what it was told into it.
+        var said = new ConfigurationText(configuration);
         var inContainer = bool.TryParse(configuration["DOTNET_RUNNING_IN_CONTAINER"], out var container) && container;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(configuration);
         builder.WebHost.UseKestrel((context, server) => server.Configure(context.Configuration.GetSection("Kestrel")))
-            .ConfigureKestrel(server => KestrelLimits.Apply(server, settings.Routes.Max(route => route.MaxBytes)))
+            .ConfigureKestrel(server => KestrelLimits.Apply(server, settings.LargestBody))
             .ConfigureKestrel(static server => server.ApplicationServices.GetRequiredService<ConnectionLimits>().Apply(server))
             .UseUrls(ListenAddress.Split(seams.Urls));
         AddLogging(builder.Logging);
-        AddSteps(builder.Services, settings, seams);
+        AddLasting(builder.Services, settings, seams);
         builder.Services.AddTelemetry(configuration);
 
+        // The grace of the settings that are in use when it begins, not a constant of the framework's.
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddSingleton(provider => new Revisions((next, before) => Revise(next, seams, provider, before), settings));
+        builder.Services.AddHostedService(static provider => provider.GetRequiredService<Revisions>());
+        if (seams.Reload is { } source)
+        {
+            builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Reloader>(provider, source, said));
+            builder.Services.AddHostedService(static provider => provider.GetRequiredService<Reloader>());
+        }
+
+        // They start after the secrets were read: Redis has one, too.
+        builder.Services.AddRedisWorkers(settings.RateLimits.Store).AddFactWorkers(settings.RateLimits.Store);
+
         var app = builder.Build();
-        UseSteps(app, settings);
-        var management = ManagementApp.Build(settings.Management, app.Services.GetServices<IManagementEndpoint>(), app.Services.GetRequiredService<MeterProvider>(), AddLogging);
-        return new RunningProxy(app, management);
+        var revisions = app.Services.GetRequiredService<Revisions>();
+        var drain = app.Services.GetRequiredService<Drain>();
+        app.Run(context =>
+        {
+            drain.EndConnection(context);
+            return revisions.InvokeAsync(context);
+        });
+        var management = ManagementApp.Build(settings.Management, path => revisions.Current.EndpointsAt(path), app.Services.GetRequiredService<MeterProvider>(), AddLogging);
+        return new RunningProxy(app, management, revisions, drain);
 
         void AddLogging(ILoggingBuilder logging)
         {
@@ -78,39 +102,96 @@ internal static class ProxyHost
         }
     }
 
-    private static void AddSteps(IServiceCollection services, ProxySettings settings, HostSeams seams)
+    /// <summary>What is made once for the process, and outlives every change of the configuration.</summary>
+    private static void AddLasting(IServiceCollection services, ProxySettings settings, HostSeams seams)
     {
         services.AddSingleton(seams.Time);
         services.AddSecrets(seams.Stores with { Time = seams.Time });
         services.AddRedis(settings.RateLimits.Store);
         services.AddFacts(settings.RateLimits.Store);
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionLimits>(provider, seams.Connections ?? ConnectionCap.ForThisMachine()));
+        services.AddTokenFacts();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionLimits>(provider, settings.Edge, seams.Connections ?? ConnectionCap.ForThisMachine()));
+        services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine());
+        services.AddCircuit();
+        services.AddUpstream(settings.Upstream);
+        services.AddSingleton<ReloadState>().AddSingleton<Drain>();
+        services.AddSingleton<IHostLifetime>(static provider => new SignalLifetime(provider.GetRequiredService<Drain>(), () => provider.GetRequiredService<Revisions>().Current.Settings.Stop.DrainDelay));
+    }
+
+    /// <summary>Puts one configuration to work beside the one before, from which it inherits.</summary>
+    private static Revision Revise(ProxySettings settings, HostSeams seams, IServiceProvider lasting, Revision? before)
+    {
+        var services = new ServiceCollection();
+        Lend(services, lasting);
+        services.AddSingleton(new Heritage(before?.Services));
+        AddSteps(services, settings, seams);
+        var provider = services.BuildServiceProvider();
+        try
+        {
+            var app = new ApplicationBuilder(provider);
+            UseSteps(app, settings);
+
+            // All of ours now, not with the first request: what inherits can do it only now, and a mistake shows at the start.
+            foreach (var ours in services.Select(service => service.ServiceType).Where(type => type.Assembly == typeof(ProxyHost).Assembly))
+                provider.GetService(ours);
+            return new Revision(settings, provider, app.Build());
+        }
+        catch
+        {
+            provider.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>As instances: whoever borrows does not dispose.</summary>
+    private static void Lend(IServiceCollection services, IServiceProvider lasting)
+    {
+        services.Lend<TimeProvider>(lasting).Lend<ILoggerFactory>(lasting).Lend<Drain>(lasting).Lend<ReloadState>(lasting);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddSingleton(lasting.GetRequiredService<ProxyMetrics>().Behind());
+        services.Lend<SecretReader>(lasting).Lend<SecretFollower>(lasting).Lend<HeldSecret>(lasting);
+        services.Lend<RedisStore>(lasting).Lend<SharedFacts>(lasting).Lend<IKnownFacts>(lasting).Lend<KeyFetcher>(lasting);
+        services.Lend<ConnectionLimits>(lasting).Lend<BodyBudget>(lasting).Lend<CircuitBreaker>(lasting);
+        services.Lend<UpstreamOptions>(lasting).Lend<IHttpForwarder>(lasting).Lend<UpstreamClient>(lasting).Lend<UpstreamProbe>(lasting);
+    }
+
+    private static IServiceCollection Lend<T>(this IServiceCollection services, IServiceProvider lasting)
+        where T : class
+    {
+        foreach (var lent in lasting.GetServices<T>())
+            services.AddSingleton(lent);
+        return services;
+    }
+
+    private static void AddSteps(IServiceCollection services, ProxySettings settings, HostSeams seams)
+    {
+        services.AddHeldSecrets();
         services.AddSingleton(settings.Edge).AddSingleton<FramingStep>().AddSingleton<TargetStep>().AddSingleton<HostStep>();
         services.AddSingleton(new RouteTable(settings.Routes)).AddSingleton<RouteStep>();
         services.AddSingleton(settings.Browser).AddSingleton<BrowserHeaders>().AddSingleton<PreflightStep>().AddSingleton<OriginStep>();
         services.AddRateLimits(settings.RateLimits, settings.Keys, settings.Routes, seams.WindowsShorter);
         services.AddTokens(settings.Tokens);
         services.AddSingleton<ScopeStep>();
-        services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine()).AddSingleton<BodyStep>();
-        services.AddCircuit();
+        services.AddSingleton<BodyStep>();
+        services.AddSingleton<CircuitStep>();
         services.AddKeys(settings.Keys);
-        services.AddForwarding(settings.Upstream);
+        services.AddForwarding();
         if (settings.Mint is { } mint)
             services.AddMint(mint);
         services.AddHealth();
     }
 
-    private static void UseSteps(WebApplication app, ProxySettings settings)
+    private static void UseSteps(ApplicationBuilder app, ProxySettings settings)
     {
         app.UseMiddleware<RequestLogMiddleware>();
         app.UseTrustedForwardedHeaders(settings.Edge);
         app.UseBrowserHeaders();
-        app.UseSteps(BeforeToken(app.Services));
+        app.UseSteps(BeforeToken(app.ApplicationServices));
 
         // Placed by hand, since the framework would put it first: a signature is checked only for a request that stands so far.
         app.UseAuthentication();
-        app.UseSteps(FromToken(app.Services));
-        app.Run(app.Services.GetRequiredService<Forwarder>().InvokeAsync);
+        app.UseSteps(FromToken(app.ApplicationServices));
+        app.Run(app.ApplicationServices.GetRequiredService<Forwarder>().InvokeAsync);
     }
 
     /// <summary>The steps that need no token; <c>explain</c> asks the same ones.</summary>

@@ -22,8 +22,12 @@ internal sealed record ProxySettings(
     IReadOnlyList<KeyOptions> Keys,
     UpstreamOptions Upstream,
     MintOptions? Mint,
-    ManagementOptions Management)
+    ManagementOptions Management,
+    StopOptions Stop)
 {
+    /// <summary>Bytes that any route takes at most.</summary>
+    public int LargestBody => Routes.Max(route => route.MaxBytes);
+
     /// <summary>Reads and judges the whole configuration; with a single mistake there are no settings.</summary>
     /// <param name="configuration">All of it.</param>
     /// <param name="around">What is known of the start; null where another one's configuration is looked at.</param>
@@ -42,7 +46,8 @@ internal sealed record ProxySettings(
             KeyOptions.Read(fabraix.Section("Keys")),
             UpstreamOptions.Read(fabraix.Section("Upstream")),
             MintOptions.Read(fabraix, tokens, routes),
-            ManagementOptions.Read(fabraix.Section("Management")));
+            ManagementOptions.Read(fabraix.Section("Management")),
+            StopOptions.Read(fabraix.Section("Stop")));
         settings = settings with
         {
             Browser = settings.Browser with { SendsProofs = settings.Tokens.AcceptsDpop },

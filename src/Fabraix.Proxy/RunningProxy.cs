@@ -1,7 +1,9 @@
+using Fabraix.Proxy.Health;
+
 namespace Fabraix.Proxy;
 
 /// <summary>The public and the management listener, built together and stopped together.</summary>
-internal sealed class RunningProxy(WebApplication proxy, WebApplication management) : IAsyncDisposable
+internal sealed class RunningProxy(WebApplication proxy, WebApplication management, Revisions revisions, Drain drain) : IAsyncDisposable
 {
     /// <summary>Where the public listener answers, once started.</summary>
     public Uri PublicAddress => Address(proxy);
@@ -10,7 +12,8 @@ internal sealed class RunningProxy(WebApplication proxy, WebApplication manageme
 
     public Uri ManagementAddress => Address(management);
 
-    public IServiceProvider Services => proxy.Services;
+    /// <summary>Of the configuration that is at work, and of what outlives it.</summary>
+    public IServiceProvider Services => new Both(revisions.Current.Services, proxy.Services);
 
     public async Task StartAsync(CancellationToken cancellation)
     {
@@ -30,20 +33,30 @@ internal sealed class RunningProxy(WebApplication proxy, WebApplication manageme
     /// <summary>Stops taking requests, lets those in flight finish, and stops management last, so that probes see it happen.</summary>
     public async Task StopAsync(CancellationToken cancellation)
     {
-        await proxy.StopAsync(cancellation);
-        await management.StopAsync(cancellation);
+        using var grace = CancellationTokenSource.CreateLinkedTokenSource(cancellation, drain.Hurry);
+        grace.CancelAfter(revisions.Current.Settings.Stop.Grace);
+        await proxy.StopAsync(grace.Token);
+        await management.StopAsync(grace.Token);
     }
 
+    /// <summary>Returns when a signal has come and all has stopped.</summary>
     public async Task WaitForShutdownAsync()
     {
-        await proxy.WaitForShutdownAsync();
-        await management.StopAsync();
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (proxy.Lifetime.ApplicationStopping.Register(stopping.SetResult))
+            await stopping.Task;
+        await StopAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
         await proxy.DisposeAsync();
         await management.DisposeAsync();
+    }
+
+    private sealed class Both(IServiceProvider first, IServiceProvider second) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => first.GetService(serviceType) ?? second.GetService(serviceType);
     }
 
     private static Uri Address(WebApplication app) => new(app.Urls.First().Replace("://+", "://localhost", StringComparison.Ordinal).Replace("://*", "://localhost", StringComparison.Ordinal));

@@ -22,8 +22,8 @@ internal sealed class TokenSubject : IDisposable
         var issuers = new IssuerRegistry([new Issuer(issuer, new IssuerKeys(issuer, _fetcher, TimeProvider.System, NullLogger<IssuerKeys>.Instance))]);
 
         // Two generations of a quarter each: a token that comes again after all the others has been forgotten.
-        Forgetful = new TokenValidator(issuers, new VerifiedTokens(mostEntries: Tokens / 4), new Revocations(options, TimeProvider.System), options, TimeProvider.System);
-        Remembering = new TokenValidator(issuers, new VerifiedTokens(), new Revocations(options, TimeProvider.System), options, TimeProvider.System);
+        Forgetful = new TokenValidator(issuers, new VerifiedTokens(mostEntries: Tokens / 4), new Revocations(options, TimeProvider.System, Revocations.Make(TimeProvider.System)), options, TimeProvider.System);
+        Remembering = new TokenValidator(issuers, new VerifiedTokens(), new Revocations(options, TimeProvider.System, Revocations.Make(TimeProvider.System)), options, TimeProvider.System);
     }
 
     public AsymmetricAlgorithm Key { get; }

@@ -24,7 +24,7 @@ internal sealed class FuzzIssuer : IDisposable
 
         var options = new IssuerOptions { Name = "fuzz", Issuer = "https://fuzz.example/", Audiences = ["fabraix-proxy"], Keys = KeySource.FromFile(_file) };
         var keys = new IssuerKeys(options, _fetcher, StandingClock.Instance, NullLogger<IssuerKeys>.Instance);
-        Validator = new TokenValidator(new IssuerRegistry([new Issuer(options, keys)]), new VerifiedTokens(mostEntries: 100), new Revocations(new TokenOptions(), StandingClock.Instance), new TokenOptions { Issuers = [options] }, StandingClock.Instance);
+        Validator = new TokenValidator(new IssuerRegistry([new Issuer(options, keys)]), new VerifiedTokens(mostEntries: 100), new Revocations(new TokenOptions(), StandingClock.Instance, Revocations.Make(StandingClock.Instance)), new TokenOptions { Issuers = [options] }, StandingClock.Instance);
     }
 
     public TokenValidator Validator { get; }

@@ -4,14 +4,12 @@ namespace Fabraix.Proxy.Circuit;
 
 internal static class CircuitServices
 {
-    public static void AddCircuit(this IServiceCollection services)
-    {
+    /// <summary>One circuit to the one upstream, whatever the configuration.</summary>
+    public static void AddCircuit(this IServiceCollection services) =>
         services.AddSingleton(static provider =>
         {
             var circuit = ActivatorUtilities.CreateInstance<CircuitBreaker>(provider);
             CircuitMetrics.Observe(provider.GetRequiredService<ProxyMetrics>(), circuit);
             return circuit;
         });
-        services.AddSingleton<CircuitStep>();
-    }
 }

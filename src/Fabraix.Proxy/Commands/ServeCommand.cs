@@ -45,7 +45,12 @@ internal static partial class ServeCommand
         var error = parsed.InvocationConfiguration.Error;
         try
         {
-            var seams = new HostSeams { Urls = ListenOn(parsed.GetValue(Urls), configuration) };
+            var (file, urls) = (parsed.GetValue(ProxyCommands.Config), parsed.GetValue(Urls));
+            var seams = new HostSeams
+            {
+                Urls = ListenOn(urls, configuration),
+                Reload = new ReloadSource(ConfigurationSources.Files(file), () => ConfigurationSources.TryLoad(file), read => Surroundings(urls, read)),
+            };
             await using var proxy = ProxyHost.Build(reading.Settings!, configuration, seams);
             var log = proxy.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fabraix.Proxy");
             foreach (var warning in reading.Warnings.Concat(RuntimeVersion.Judge(Environment.Version)))

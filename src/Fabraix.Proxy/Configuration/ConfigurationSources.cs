@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json;
 
 namespace Fabraix.Proxy.Configuration;
 
@@ -10,11 +11,40 @@ internal static class ConfigurationSources
 {
     private static readonly string[] Prefixes = ["Fabraix__", "Kestrel__", "Logging__", "OTEL_", "AllowedHosts", "ASPNETCORE_", "DOTNET_RUNNING_IN_CONTAINER"];
 
-    /// <exception cref="InvalidDataException">A file is not JSON; the message names it and the place.</exception>
-    public static IConfigurationRoot Load(string? configFile)
+    /// <summary>The files, whether they are there or not.</summary>
+    public static IReadOnlyList<string> Files(string? configFile) => configFile is null ? [Shipped] : [Shipped, Path.GetFullPath(configFile)];
+
+    /// <summary>The configuration, or null and what to tell a person.</summary>
+    public static (IConfigurationRoot? Configuration, string? Problem) TryLoad(string? configFile)
     {
-        var builder = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
+        try
+        {
+            return (Load(configFile), null);
+        }
+        catch (ArgumentException) when (configFile is not null)
+        {
+            return (null, "--config: is not the name of a file.");
+        }
+        catch (ArgumentException)
+        {
+            // The only argument left that can be wrong: one name twice, since names are compared without regard to case.
+            return (null, "Two environment variables have the same name but for the case of letters. Remove one of them.");
+        }
+        catch (InvalidDataException e)
+        {
+            return (null, $"{e.Message} {Reason(e.GetBaseException())}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"--config: {configFile} {FileFailure.Of(e, configFile!)}.");
+        }
+    }
+
+    private static string Shipped => Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+
+    internal static IConfigurationRoot Load(string? configFile)
+    {
+        var builder = new ConfigurationBuilder().AddJsonFile(Shipped, optional: true);
         if (configFile is not null)
             builder.AddJsonFile(Path.GetFullPath(configFile), optional: false);
         return builder.AddInMemoryCollection(KnownVariables(Environment.GetEnvironmentVariables())).Build();
@@ -22,6 +52,10 @@ internal static class ConfigurationSources
 
     /// <summary>The names of all variables: a slip in one is told, and its value is left alone.</summary>
     public static IReadOnlyCollection<string> VariableNames() => [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()];
+
+    // The parser's own words quote what it met, which may be a secret without its quotes.
+    private static string Reason(Exception innermost) =>
+        innermost is JsonException json ? $"It is not JSON at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}." : innermost.Message;
 
     internal static IEnumerable<KeyValuePair<string, string?>> KnownVariables(IDictionary variables) =>
         from DictionaryEntry variable in variables

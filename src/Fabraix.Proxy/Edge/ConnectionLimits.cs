@@ -17,10 +17,10 @@ internal sealed partial class ConnectionLimits
 
     private readonly Dictionary<AddressKey, int> _open = [];
     private readonly Lock _lock = new();
-    private readonly EdgeOptions _edge;
     private readonly Counter<long> _refused;
     private readonly ILogger<ConnectionLimits> _log;
     private readonly int _most;
+    private volatile EdgeOptions _edge;
     private int _warned;
 
     public ConnectionLimits(EdgeOptions edge, int most, ProxyMetrics metrics, ILogger<ConnectionLimits> log)
@@ -30,6 +30,9 @@ internal sealed partial class ConnectionLimits
     }
 
     internal int PerAddress => Math.Max(LeastPerAddress, _most / 10);
+
+    /// <summary>Goes by another configuration's proxies; connections that are open stay.</summary>
+    public void Trust(EdgeOptions edge) => _edge = edge;
 
     public void Apply(KestrelServerOptions server)
     {

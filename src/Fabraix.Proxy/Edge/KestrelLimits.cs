@@ -9,7 +9,10 @@ internal static class KestrelLimits
 {
     private const int HeadBytes = 16 * 1024;
 
-    public static void Apply(KestrelServerOptions server, long largestBody)
+    /// <summary>It counts the framing of chunks too, six bytes for a chunk of one; the body step counts the body alone.</summary>
+    public static long BodyFor(int largestBody) => (largestBody * 8L) + HeadBytes;
+
+    public static void Apply(KestrelServerOptions server, int largestBody)
     {
         server.AddServerHeader = false;
 
@@ -22,9 +25,7 @@ internal static class KestrelLimits
         limits.MaxRequestLineSize = HeadBytes / 2;
         limits.MaxRequestHeadersTotalSize = HeadBytes;
         limits.MaxRequestHeaderCount = 64;
-
-        // It counts the framing of chunks too, six bytes for a chunk of one; the body step counts the body alone.
-        limits.MaxRequestBodySize = (largestBody * 8) + HeadBytes;
+        limits.MaxRequestBodySize = BodyFor(largestBody);
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
 
         // It also bounds a connection that never says a word, which the header timeout does not.

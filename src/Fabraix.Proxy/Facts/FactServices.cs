@@ -7,9 +7,10 @@ internal static class FactServices
     /// <summary>Adds nothing where the store is memory: who notes facts takes an optional <see cref="SharedFacts"/>.</summary>
     public static void AddFacts(this IServiceCollection services, RedisOptions? redis)
     {
-        if (redis is null)
-            return;
-        services.AddSingleton<SharedFacts>();
-        services.AddHostedService<FactFollower>();
+        if (redis is not null)
+            services.AddSingleton<SharedFacts>();
     }
+
+    public static IServiceCollection AddFactWorkers(this IServiceCollection services, RedisOptions? redis) =>
+        redis is null ? services : services.AddHostedService<FactFollower>();
 }

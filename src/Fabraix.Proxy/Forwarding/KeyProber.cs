@@ -13,19 +13,31 @@ internal sealed class KeyProber(KeyRing keys, UpstreamProbe probe) : BackgroundS
     private async Task ProveAsync(KeySlot slot, OperatorRequest request, CancellationToken stopping)
     {
         var changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        slot.Life.Changed += () => changed.Writer.TryWrite(true);
-        while (!stopping.IsCancellationRequested)
+        slot.Life.Changed += OnChanged;
+        try
         {
-            if (slot.Life.Versions.Candidate is not { } candidate)
+            while (!stopping.IsCancellationRequested)
             {
-                await changed.Reader.ReadAsync(stopping);
-                continue;
+                if (slot.Life.Versions.Candidate is { } candidate)
+                    await ProveAsync(slot, candidate, request, stopping);
+                else
+                    await changed.Reader.ReadAsync(stopping);
             }
-
-            candidate.Used(probe.Now);
-            slot.Judge(candidate, KeyRecovery.Judge(await probe.AskAsync(request, candidate.Value, stopping)));
-            if (slot.Life.Versions.Candidate == candidate)
-                await probe.WaitAsync(slot.Options.TrialInterval, stopping);
         }
+        finally
+        {
+            // The slot may live on under another configuration.
+            slot.Life.Changed -= OnChanged;
+        }
+
+        void OnChanged() => changed.Writer.TryWrite(true);
+    }
+
+    private async Task ProveAsync(KeySlot slot, KeyVersion candidate, OperatorRequest request, CancellationToken stopping)
+    {
+        candidate.Used(probe.Now);
+        slot.Judge(candidate, KeyRecovery.Judge(await probe.AskAsync(request, candidate.Value, stopping)));
+        if (slot.Life.Versions.Candidate == candidate)
+            await probe.WaitAsync(slot.Options.TrialInterval, stopping);
     }
 }

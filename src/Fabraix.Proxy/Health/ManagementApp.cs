@@ -21,7 +21,7 @@ internal static partial class ManagementApp
     /// <summary>Requests that change or give something out and are worked on at once; probes and scrapes need no place among them.</summary>
     private const int MostAtOnce = 64;
 
-    public static WebApplication Build(ManagementOptions options, IEnumerable<IManagementEndpoint> endpoints, MeterProvider meters, Action<ILoggingBuilder> logging)
+    public static WebApplication Build(ManagementOptions options, Func<string, IEnumerable<IManagementEndpoint>> endpointsAt, MeterProvider meters, Action<ILoggingBuilder> logging)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls(options.Url).ConfigureKestrel(static server =>
@@ -54,10 +54,9 @@ internal static partial class ManagementApp
             path: null,
             configureBranchedPipeline: null,
             optionsName: null);
-        var table = endpoints.ToLookup(endpoint => endpoint.Path, StringComparer.Ordinal);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ManagementApp));
         var places = new SemaphoreSlim(MostAtOnce);
-        app.Run(context => AnswerAsync(context, table[context.Request.Path.Value ?? ""], places, log));
+        app.Run(context => AnswerAsync(context, endpointsAt(context.Request.Path.Value ?? ""), places, log));
         return app;
     }
 

@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Circuit;
+using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Redis;
 using Fabraix.Proxy.Secrets;
@@ -17,24 +18,27 @@ internal sealed class Readiness
     private readonly IssuerRegistry _issuers;
     private readonly IReadOnlyList<HeldSecret> _secrets;
     private readonly CircuitBreaker _circuit;
-    private readonly IHostApplicationLifetime _lifetime;
+    private readonly Drain _drain;
     private readonly RedisStore? _store;
+    private readonly ReloadState _reloads;
 
-    public Readiness(KeyRing keys, IssuerRegistry issuers, IEnumerable<HeldSecret> secrets, CircuitBreaker circuit, IHostApplicationLifetime lifetime, ProxyMetrics metrics, RedisStore? store = null)
+    public Readiness(KeyRing keys, IssuerRegistry issuers, IEnumerable<HeldSecret> secrets, CircuitBreaker circuit, Drain drain, ReloadState reloads, ProxyMetrics metrics, RedisStore? store = null)
     {
-        (_keys, _issuers, _secrets, _circuit, _lifetime, _store) = (keys, issuers, [.. secrets], circuit, lifetime, store);
+        (_keys, _issuers, _secrets, _circuit, _drain, _reloads, _store) = (keys, issuers, [.. secrets], circuit, drain, reloads, store);
         IssuerMetrics.Observe(metrics, issuers);
     }
 
-    public bool IsReady => !_lifetime.ApplicationStopping.IsCancellationRequested
+    public bool IsReady => !_drain.HasBegun
         && _keys.All.Any(slot => slot.IsUsable)
         && _issuers.All.Any(issuer => issuer.Keys.Count > 0);
 
     public ReadinessReport Report()
     {
         var degraded = new List<string>();
-        if (_lifetime.ApplicationStopping.IsCancellationRequested)
+        if (_drain.HasBegun)
             degraded.Add("stopping");
+        if (_reloads.Problem is { } refused)
+            degraded.Add($"configuration: {refused}");
         degraded.AddRange(_keys.All.Where(slot => slot.Problem is not null).Select(slot => $"key {slot.Options.Name}: {slot.Problem}"));
         degraded.AddRange(_issuers.All.Where(issuer => issuer.Keys.Problem is not null).Select(issuer => $"issuer {issuer.Options.Name}: {issuer.Keys.Problem}"));
         degraded.AddRange(_secrets.Where(secret => secret.Problem is not null).Select(secret => $"secret {secret.Name}: {secret.Problem}"));

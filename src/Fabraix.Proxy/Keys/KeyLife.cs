@@ -19,6 +19,13 @@ internal sealed partial class KeyLife(KeyOptions options, TimeProvider time, ILo
 
     public KeyVersions Versions => Volatile.Read(ref _versions);
 
+    /// <summary>Begins with the versions of an earlier life.</summary>
+    public void Succeed(KeyLife earlier)
+    {
+        lock (_gate)
+            Set(earlier.Versions);
+    }
+
     /// <summary>Takes a value that was read. One that is in use already, waits already or was dropped as this very version starts nothing.</summary>
     public void Offer(ApiKey value, string? storeVersion)
     {

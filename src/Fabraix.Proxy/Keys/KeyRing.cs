@@ -5,7 +5,7 @@ using Fabraix.Proxy.Secrets;
 namespace Fabraix.Proxy.Keys;
 
 /// <summary>All configured keys, by name, and the search for any of their values.</summary>
-internal sealed class KeyRing
+internal sealed class KeyRing : IDisposable
 {
     private readonly FrozenDictionary<string, KeySlot> _slots;
     private readonly Lock _gate = new();
@@ -17,6 +17,7 @@ internal sealed class KeyRing
         _slots = slots.ToFrozenDictionary(slot => slot.Options.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var slot in _slots.Values)
             slot.Life.Changed += RenewSearch;
+        RenewSearch();
     }
 
     public IReadOnlyCollection<KeySlot> All => _slots.Values;
@@ -28,6 +29,15 @@ internal sealed class KeyRing
     public KeySearch InUse => Volatile.Read(ref _known).InUse;
 
     public KeySlot this[string name] => _slots[name];
+
+    public KeySlot? Find(string name) => _slots.GetValueOrDefault(name);
+
+    /// <summary>A slot may live on in the ring of another configuration.</summary>
+    public void Dispose()
+    {
+        foreach (var slot in _slots.Values)
+            slot.Life.Changed -= RenewSearch;
+    }
 
     /// <summary>The same for the answer to a request, which may hold what that carried though it was replaced meanwhile, proven or not.</summary>
     public KeySearch SearchFor(KeyVersion sent)

@@ -49,6 +49,16 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
         Life.Judge(version, verdict);
     }
 
+    /// <summary>
+    /// Begins with what an earlier configuration's key of this name holds: so a key keeps its versions when its settings change, and the value of another
+    /// reference is a candidate like any new one.
+    /// </summary>
+    public void Succeed(KeySlot earlier)
+    {
+        Life.Succeed(earlier.Life);
+        (_last, _lastGood) = (earlier.Last, Interlocked.Read(ref earlier._lastGood));
+    }
+
     /// <summary>Reads the secret; whoever comes meanwhile waits for the same reading.</summary>
     public Task<KeyReading> RefreshAsync()
     {

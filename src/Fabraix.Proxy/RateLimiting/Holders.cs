@@ -30,7 +30,7 @@ internal sealed class Holders(Window[] windows, int tags, long mostBytes)
         }
         else
         {
-            holder = new Holder(id, windows.Length, tags);
+            holder = new Holder(id, new WindowCount[windows.Length], [.. Enumerable.Repeat(new FairTag(), tags)]);
             _holders.Add(id, holder);
             Bytes += holder.Size;
         }
@@ -40,6 +40,25 @@ internal sealed class Holders(Window[] windows, int tags, long mostBytes)
         for (var i = 0; i < windows.Length; i++)
             holder.Counts[i].Advance(windows[i].BucketAt(now));
         return holder;
+    }
+
+    /// <summary>Takes over those that another configuration's windows were kept of; counts of a window that is as long go on.</summary>
+    /// <param name="before">Where they are now, and then are no more.</param>
+    /// <param name="parts">For each of the shared windows its place there, or a negative number.</param>
+    public void Succeed(Holders before, int[] parts)
+    {
+        int[] counts = [.. windows.Select(window => Array.FindIndex(before.Windows, other => other.Length == window.Length))];
+        for (var earlier = before._oldest; earlier is not null; earlier = earlier.Newer)
+        {
+            var holder = new Holder(earlier.Id, Pick(counts, earlier.Counts, default), Pick(parts, earlier.Tags, new FairTag()));
+            if (!_holders.TryAdd(holder.Id, holder))
+                continue;
+            Link(holder, earlier.LastAsked);
+            Bytes += holder.Size;
+        }
+
+        before._holders.Clear();
+        (before._newest, before._oldest, before.Bytes) = (null, null, 0);
     }
 
     /// <summary>The one that has its own windows full for longest, or null.</summary>
@@ -91,6 +110,8 @@ internal sealed class Holders(Window[] windows, int tags, long mostBytes)
         }
     }
 
+    private static T[] Pick<T>(int[] places, T[] from, T none) => [.. places.Select(place => place < 0 ? none : from[place])];
+
     private void Link(Holder holder, long now)
     {
         holder.LastAsked = now;
@@ -115,22 +136,19 @@ internal sealed class Holders(Window[] windows, int tags, long mostBytes)
 }
 
 /// <summary>One user, or one address.</summary>
-internal sealed class Holder
+/// <param name="id">Who.</param>
+/// <param name="counts">Of each of the own windows.</param>
+/// <param name="tags">Of each of the shared windows.</param>
+internal sealed class Holder(UInt128 id, WindowCount[] counts, FairTag[] tags)
 {
     // The object, its place in the table, and the heads of two arrays.
     private const int Base = 240;
 
-    public Holder(UInt128 id, int windows, int tags)
-    {
-        (Id, Counts, Tags) = (id, new WindowCount[windows], new FairTag[tags]);
-        Array.Fill(Tags, new FairTag());
-    }
+    public UInt128 Id => id;
 
-    public UInt128 Id { get; }
+    public WindowCount[] Counts => counts;
 
-    public WindowCount[] Counts { get; }
-
-    public FairTag[] Tags { get; }
+    public FairTag[] Tags => tags;
 
     public long LastAsked { get; set; }
 

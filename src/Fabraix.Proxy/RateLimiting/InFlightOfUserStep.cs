@@ -14,14 +14,16 @@ internal sealed class InFlightOfUserStep : IStep
 {
     private static readonly Refusal Full = new(ProxyError.Overloaded, "in flight: RateLimits:InFlight:PerUser");
 
-    private readonly Dictionary<(string Issuer, string Subject), int> _now = [];
-    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Issuer, string Subject), int> _now;
+    private readonly Lock _lock;
     private readonly Func<object, Task> _leave;
     private readonly int _most;
 
-    public InFlightOfUserStep(RateLimitOptions options)
+    /// <param name="options">How many may be.</param>
+    /// <param name="earlier">The step of the configuration before, whose requests are still under way.</param>
+    public InFlightOfUserStep(RateLimitOptions options, InFlightOfUserStep? earlier = null)
     {
-        _most = options.InFlight.PerUser;
+        (_most, _now, _lock) = (options.InFlight.PerUser, earlier?._now ?? [], earlier?._lock ?? new Lock());
         _leave = LeaveAsync; // made once, not for each request
     }
 

@@ -7,7 +7,8 @@ namespace Fabraix.Proxy.RateLimiting;
 /// <param name="plan">The windows.</param>
 /// <param name="time">The clock; its timestamps, which nobody sets.</param>
 /// <param name="mostBytes">Of users, and of addresses.</param>
-internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long mostBytes = MemoryLimiter.MostBytes) : ILimiter
+/// <param name="earlier">The limiter of the configuration before: what it counted of the keys counts on, and see <see cref="Succeed"/>.</param>
+internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long mostBytes = MemoryLimiter.MostBytes, MemoryLimiter? earlier = null) : ILimiter
 {
     public const long MostBytes = 64 * 1024 * 1024;
 
@@ -15,12 +16,14 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
     private const long LongestRefusal = 100_000;
 
     // One lock for all: a request is judged in all of its windows at once, and that takes less than a microsecond.
-    private readonly Lock _gate = new();
-    private readonly long _began = time.GetTimestamp();
+    private readonly Lock _gate = earlier?._gate ?? new();
+    private readonly long _began = earlier?._began ?? time.GetTimestamp();
     private readonly Holders _users = new(plan.User, plan.Shared.Length, mostBytes);
     private readonly Holders _addresses = new(plan.Address, 0, mostBytes);
-    private readonly FairWindow[] _shared = [.. plan.Shared.Select(window => new FairWindow(window))];
-    private readonly Dictionary<string, UpstreamWord> _words = plan.Keys.ToDictionary(key => key, _ => default(UpstreamWord), StringComparer.Ordinal);
+    private readonly FairWindow[] _shared = [.. plan.Shared.Select(window => earlier?.Counted(window) ?? new FairWindow(window))];
+
+    // Of keys that were not asked with yet there is none.
+    private readonly Dictionary<string, UpstreamWord> _words = earlier?._words ?? new(StringComparer.Ordinal);
     private readonly FairVerdict[] _verdicts = new FairVerdict[plan.Shared.Length];
 
     /// <summary>Users who are remembered.</summary>
@@ -32,6 +35,19 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
     private long Now => time.GetElapsedTime(_began).Ticks / TimeSpan.TicksPerMicrosecond;
 
     public int UsedOf(int shared) => _shared[shared].Used;
+
+    /// <summary>
+    /// Takes over what the limiter of the configuration before knows of users and addresses, at the moment of the change; nobody begins anew because a
+    /// limit has changed.
+    /// </summary>
+    public void Succeed(MemoryLimiter before)
+    {
+        lock (_gate)
+        {
+            _users.Succeed(before._users, [.. _shared.Select(window => Array.IndexOf(before._shared, window))]);
+            _addresses.Succeed(before._addresses, []);
+        }
+    }
 
     public LimitAnswer AskAddress(UInt128 address) => AskAddress(address, replicas: 1);
 
@@ -95,7 +111,7 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
                 _shared[shared].Take(ref holder.Tags[shared], question.Weight);
             }
 
-            _words[question.Route.Key] = _words[question.Route.Key].Less();
+            _words[question.Route.Key] = Word(question.Route.Key).Less();
             return now;
         }
     }
@@ -131,7 +147,7 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
         {
             foreach (var shared in question.Route.Ways[answer.Way])
                 _shared[shared].Return(answer.NotedAt);
-            _words[question.Route.Key] = _words[question.Route.Key].More(answer.NotedAt);
+            _words[question.Route.Key] = Word(question.Route.Key).More(answer.NotedAt);
         }
     }
 
@@ -156,14 +172,18 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
     public void Learn(string key, int remaining, bool refused, TimeSpan reset)
     {
         lock (_gate)
-            _words[key] = _words[key].With(remaining, refused, Now, (long)reset.TotalMicroseconds);
+            _words[key] = Word(key).With(remaining, refused, Now, (long)reset.TotalMicroseconds);
     }
+
+    private FairWindow? Counted(Window window) => Array.Find(_shared, counted => counted.Window.Name == window.Name && counted.Window.Length == window.Length);
+
+    private UpstreamWord Word(string key) => _words.GetValueOrDefault(key);
 
     private LimitAnswer? Refuse(Holder holder, string key, long now, int replicas)
     {
         if (_users.Full(holder, now, replicas) is { } full)
             return new LimitAnswer(LimitOutcome.UserFull, full, full.Wait, Way: 0, now, Local: true);
-        return _words[key].Wait(now) is { } wait
+        return Word(key).Wait(now) is { } wait
             ? new LimitAnswer(LimitOutcome.UpstreamSpent, _users.Tightest(holder, now, replicas), wait, Way: 0, now, Local: true)
             : null;
     }
@@ -207,7 +227,7 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
     private LimitAnswer Count(Holder holder, string key, int way, long now, int replicas)
     {
         _users.Add(holder, now);
-        _words[key] = _words[key].Less();
+        _words[key] = Word(key).Less();
         return new LimitAnswer(LimitOutcome.Admitted, _users.Tightest(holder, now, replicas), Wait: 0, way, now, Local: true);
     }
 }

@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Keys;
+using Fabraix.Proxy.Pipeline;
 using Fabraix.Proxy.Redis;
 using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Telemetry;
@@ -10,10 +11,11 @@ internal static class RateLimitServices
     public static void AddRateLimits(this IServiceCollection services, RateLimitOptions options, IReadOnlyList<KeyOptions> keys, IReadOnlyList<RouteRule> routes, int shorter)
     {
         services.AddSingleton(options).AddSingleton(new LimitPlan(options, keys, routes, shorter));
-        services.AddSingleton(provider => new MemoryLimiter(provider.GetRequiredService<LimitPlan>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new MemoryLimiter(provider.GetRequiredService<LimitPlan>(), provider.GetRequiredService<TimeProvider>(), earlier: provider.Earlier<MemoryLimiter>()));
         services.AddSingleton(Limiter);
         services.AddSingleton<AddressLimitStep>().AddSingleton<UserLimitStep>().AddSingleton<KeyQuotaStep>();
-        services.AddSingleton<InFlightStep>().AddSingleton<InFlightOfUserStep>();
+        services.AddSingleton(provider => new InFlightStep(options, provider.GetRequiredService<ProxyMetrics>(), provider.Earlier<InFlightStep>()));
+        services.AddSingleton(provider => new InFlightOfUserStep(options, provider.Earlier<InFlightOfUserStep>()));
     }
 
     private static ILimiter Limiter(IServiceProvider services)

@@ -16,6 +16,8 @@ internal static class RedisServices
         }
 
         services.AddSingleton(options).AddSingleton<RedisConnection>().AddSingleton<RedisStore>();
-        services.AddHostedService<RedisProbe>();
     }
+
+    public static IServiceCollection AddRedisWorkers(this IServiceCollection services, RedisOptions? options) =>
+        options is null ? services : services.AddHostedService<RedisProbe>();
 }

@@ -6,6 +6,8 @@ internal static class SecretServices
     {
         services.AddSingleton(_ => new SecretStores(context)).AddSingleton(provider => new SecretReader(provider.GetRequiredService<SecretStores>().For, context.Time));
         services.AddSingleton(provider => new SecretFollower(provider.GetRequiredService<SecretReader>(), context.Time));
-        services.AddHostedService<HeldSecretsRefresher>();
     }
+
+    /// <summary>Has every <see cref="HeldSecret"/> read.</summary>
+    public static void AddHeldSecrets(this IServiceCollection services) => services.AddHostedService<HeldSecretsRefresher>();
 }

@@ -7,6 +7,11 @@ internal static class EventIds
     public const int Started = 1000;
     public const int ConfigurationWarning = 1001;
     public const int LogLinesLost = 1002;
+    public const int Draining = 1003;
+    public const int StoppingAtOnce = 1004;
+    public const int ConfigurationAccepted = 1005;
+    public const int ConfigurationRefused = 1006;
+    public const int ConfigurationWithdrawn = 1007;
 
     // 1100: requests
     public const int Request = 1100;

@@ -70,6 +70,12 @@ internal sealed record IssuerOptions
         return algorithms.Count == 0 ? options : options with { Algorithms = [.. algorithms.Select(item => item.Value)] };
     }
 
+    /// <summary>Whether another entry's keys are found in the same way, so that those that were fetched are its keys as well.</summary>
+    public bool HasKeysOf(IssuerOptions other) =>
+        (Name, Issuer, Keys, KeepLastGood) == (other.Name, other.Issuer, other.Keys, other.KeepLastGood)
+        && (Keys.IsMint || MostWaiting == other.MostWaiting)
+        && Algorithms.SequenceEqual(other.Algorithms, StringComparer.Ordinal);
+
     /// <summary>Whether a token of this <c>typ</c> is accepted (RFC 7515 section 4.1.9: "application/" may be left out).</summary>
     public bool AcceptsType(string? type) => type is null
         ? Types.Count == 0

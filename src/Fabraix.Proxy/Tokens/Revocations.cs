@@ -9,28 +9,22 @@ namespace Fabraix.Proxy.Tokens;
 /// </summary>
 /// <param name="options">How long a token may live.</param>
 /// <param name="time">The clock.</param>
-/// <param name="most">Revocations of all.</param>
-/// <param name="mostOfOne">Tokens of one subject; beyond them, revoke the subject.</param>
-/// <param name="shared">Tells the other replicas; none where the store is memory.</param>
-internal sealed class Revocations(TokenOptions options, TimeProvider time, int most = 100_000, int mostOfOne = 1000, SharedFacts? shared = null)
+/// <param name="facts">What was revoked, whatever the configuration was then.</param>
+/// <param name="isShared">Whether the other replicas come to know it.</param>
+internal sealed class Revocations(TokenOptions options, TimeProvider time, IKnownFacts facts, bool isShared = false)
 {
-    private readonly IKnownFacts _facts = Make(new MemoryFacts(most, mostOfOne, time), most, shared);
-
-    /// <summary>For whoever reads what other replicas tell.</summary>
-    internal IKnownFacts Facts => _facts;
-
     /// <summary>Revocations in memory.</summary>
-    public int Count => _facts.Count;
+    public int Count => facts.Count;
 
     /// <summary>Whether any may hold; while nothing was ever revoked this costs one comparison.</summary>
-    public bool Any => _facts.Any;
+    public bool Any => facts.Any;
 
     /// <summary>How far a revocation reaches, once <see cref="TellAsync"/> says so.</summary>
-    public string Reach => shared is null ? "this replica, until it restarts" : "all replicas";
+    public string Reach => isShared ? "all replicas" : "this replica, until it restarts";
 
     /// <summary>Whether a token is revoked: itself, by its jti, or with all of its subject's that were issued before.</summary>
     public bool Hold(TokenFacts token, double issuedAt) =>
-        _facts.TryFind(token.Own, out _) || (_facts.TryFind(token.Subject, out var before) && issuedAt * 1000 <= before);
+        facts.TryFind(token.Own, out _) || (facts.TryFind(token.Subject, out var before) && issuedAt * 1000 <= before);
 
     /// <summary>Revokes a token. Until when that holds, or null where there is no room, or none of its holder's.</summary>
     /// <param name="token">What it is known by.</param>
@@ -41,7 +35,7 @@ internal sealed class Revocations(TokenOptions options, TimeProvider time, int m
         // One whose dates lie ahead may live longer than from now on.
         var end = DateTimeOffset.UnixEpoch.AddSeconds(Math.Ceiling(claims.Expires)) + options.ClockSkew;
         var until = Until > end ? Until : end;
-        return _facts.Add(token.Own, until, holder) != FactOutcome.Full ? until : null;
+        return facts.Add(token.Own, until, holder) != FactOutcome.Full ? until : null;
     }
 
     public DateTimeOffset? RevokeId(string issuer, string id)
@@ -58,12 +52,21 @@ internal sealed class Revocations(TokenOptions options, TimeProvider time, int m
     }
 
     /// <summary>Whether whoever shall know what was revoked here can, by now. If not, it holds here, and the others are told as soon as they can be.</summary>
-    public ValueTask<bool> TellAsync() => _facts.TellAsync();
+    public ValueTask<bool> TellAsync() => facts.TellAsync();
 
     /// <summary>When the last token is dead that may be alive now, or be said to have been issued until now.</summary>
     private DateTimeOffset Until => time.GetUtcNow() + options.MaxLifetime + (2 * options.ClockSkew);
 
-    private bool Note(Fact fact, long value, DateTimeOffset until) => _facts.Add(fact, value, until) != FactOutcome.Full;
+    private bool Note(Fact fact, long value, DateTimeOffset until) => facts.Add(fact, value, until) != FactOutcome.Full;
 
-    private static IKnownFacts Make(MemoryFacts own, int most, SharedFacts? shared) => shared?.Known("revoked", own, most) ?? own;
+    /// <summary>Makes room for what will be revoked.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="most">Revocations of all.</param>
+    /// <param name="mostOfOne">Tokens of one subject; beyond them, revoke the subject.</param>
+    /// <param name="shared">Tells the other replicas; none where the store is memory.</param>
+    public static IKnownFacts Make(TimeProvider time, int most = 100_000, int mostOfOne = 1000, SharedFacts? shared = null)
+    {
+        var own = new MemoryFacts(most, mostOfOne, time);
+        return shared?.Known("revoked", own, most) ?? own;
+    }
 }

@@ -21,7 +21,7 @@ public sealed partial class FolderOrderTests
     ];
 
     private static readonly ILookup<string, string> TypesOf = typeof(ProxyHost).Assembly.GetTypes()
-        .Where(type => type.Namespace?.StartsWith("Fabraix.Proxy", StringComparison.Ordinal) is true && !type.Name.Contains('<', StringComparison.Ordinal))
+        .Where(type => !type.IsNested && type.Namespace?.StartsWith("Fabraix.Proxy", StringComparison.Ordinal) is true && !type.Name.Contains('<', StringComparison.Ordinal))
         .ToLookup(type => type.Namespace!.Split('.').ElementAtOrDefault(2) ?? Top, type => type.Name);
 
     [Fact]

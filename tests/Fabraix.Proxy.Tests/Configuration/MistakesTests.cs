@@ -34,6 +34,7 @@ public sealed class MistakesTests
                 "Edge": { "TrustedProxies": ["0.0.0.0/0", "x"] },
                 "RateLimits": { "PerUser": { "PerMinute": 0 }, "PerAddress": { "PerHour": 0 }, "Store": "x" },
                 "Management": { "Url": "x" },
+                "Stop": { "DrainDelay": "6m", "Grace": "x" },
                 "Extra": 1
               }
             }
@@ -46,7 +47,7 @@ public sealed class MistakesTests
                 "Fabraix:Keys:default:Quota:PerDay", "Fabraix:Keys:default:RefreshInterval", "Fabraix:Keys:default:Secret", "Fabraix:Keys:default:Type",
                 "Fabraix:Management:Url", "Fabraix:RateLimits:PerAddress:PerHour", "Fabraix:RateLimits:PerUser:PerMinute", "Fabraix:RateLimits:Store",
                 "Fabraix:Routes:event:Body:Fields", "Fabraix:Routes:event:Body:MaxBytes", "Fabraix:Routes:event:Key", "Fabraix:Routes:event:Method",
-                "Fabraix:Routes:event:Path", "Fabraix:Routes:event:Query", "Fabraix:Routes:event:Scope",
+                "Fabraix:Routes:event:Path", "Fabraix:Routes:event:Query", "Fabraix:Routes:event:Scope", "Fabraix:Stop:DrainDelay", "Fabraix:Stop:Grace",
                 "Fabraix:Tokens:ClockSkew", "Fabraix:Tokens:Issuers:main:Algorithms:0", "Fabraix:Tokens:Issuers:main:Audiences", "Fabraix:Tokens:Issuers:main:Issuer",
                 "Fabraix:Tokens:Issuers:main:Jwks", "Fabraix:Tokens:MaxLifetime",
                 "Fabraix:Upstream:Address", "Fabraix:Upstream:CaFile", "Fabraix:Upstream:KeyHeader", "Fabraix:Upstream:Proxy", "Fabraix:Upstream:Timeout",

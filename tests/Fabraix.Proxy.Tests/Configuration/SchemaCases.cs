@@ -86,6 +86,8 @@ internal static class SchemaCases
         { "Fabraix:Management:Url", "\"https://localhost:8081\"" },
         { "Fabraix:Management:AllowedHosts", "\"proxy.example.com\"" },
         { "Fabraix:Management:AllowedHosts", "[\"https://proxy.example.com\"]" },
+        { "Fabraix:Stop:DrainDelay", "5" },
+        { "Fabraix:Stop", "{\"Delay\": \"5s\"}" },
         { "Fabraix:Mint", "{}" },
         { "Fabraix:Mint", "{\"SigningKeys\": [\"a key\"], \"Clients\": {\"a\": {\"Secret\": \"env:A\", \"Scope\": \"check:write\"}}}" },
         { "Fabraix:Mint", "{\"SigningKeys\": [\"env:B\"], \"Clients\": {\"a\": {\"Secret\": \"plain\", \"Scope\": \"check:write\"}}}" },
@@ -142,6 +144,7 @@ internal static class SchemaCases
         { "Fabraix:RateLimits:Store", "\"redis:localhost:26379,serviceName=mymaster,defaultDatabase=3\"" },
         { "Fabraix:RateLimits:StorePassword", "\"file:/var/run/secrets/fabraix/redis-password\"" },
         { "Fabraix:Management:Url", "\"http://+:8081\"" },
+        { "Fabraix:Stop", "{\"DrainDelay\": \"0s\", \"Grace\": \"1h\"}" },
         { "Fabraix:Management:AllowedHosts", "[\"proxy.example.com\", \"*.svc.cluster.local\", \"[::1]\", \"*\"]" },
     };
 }

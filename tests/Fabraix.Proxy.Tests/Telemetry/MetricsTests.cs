@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Fabraix.Proxy.Circuit;
+using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Health;
 using Fabraix.Proxy.Keys;
@@ -32,11 +33,13 @@ public sealed class MetricsTests
         var key = new KeyMetrics(metrics);
         var reader = new SecretReader(_ => throw new InvalidOperationException("Nothing is read."), TimeProvider.System);
         var ring = new KeyRing([.. settings.Keys.Select(options => new KeySlot(options, reader, key, TimeProvider.System, NullLogger<KeySlot>.Instance))]);
-        _ = new Readiness(ring, new IssuerRegistry(issuers), [], new CircuitBreaker(TimeProvider.System, NullLogger<CircuitBreaker>.Instance), new Lifetime(), metrics);
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddDays(1));
+        using var drain = new Drain(new Lifetime(), TimeProvider.System, NullLogger<Drain>.Instance);
+        _ = new Readiness(ring, new IssuerRegistry(issuers), [], new CircuitBreaker(TimeProvider.System, NullLogger<CircuitBreaker>.Instance), drain, new ReloadState(metrics, clock), metrics);
         key.Observe(ring);
 
         Assert.Equal(
-            ["fabraix.proxy.issuer.keys {key} fabraix.issuer=main 0", "fabraix.proxy.key.usable {key} fabraix.key=default 0"],
+            [$"fabraix.proxy.configuration.accepted s  {clock.GetUtcNow().ToUnixTimeSeconds()}", "fabraix.proxy.configuration.refused {configuration}  0", "fabraix.proxy.issuer.keys {key} fabraix.issuer=main 0", "fabraix.proxy.key.usable {key} fabraix.key=default 0"],
             Observed(services.GetRequiredService<IMeterFactory>()).Order(StringComparer.Ordinal));
     }
 

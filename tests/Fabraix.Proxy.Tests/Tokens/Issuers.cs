@@ -24,6 +24,6 @@ internal static class Issuers
     public static TokenValidator Validator(TimeProvider time, TokenOptions options)
     {
         var issuers = options.Issuers.Select(issuer => new Issuer(issuer, new IssuerKeys(issuer, new KeyFetcher(), time, new LogLines<IssuerKeys>())));
-        return new TokenValidator(new IssuerRegistry(issuers), new VerifiedTokens(), new Revocations(options, time), options, time);
+        return new TokenValidator(new IssuerRegistry(issuers), new VerifiedTokens(), new Revocations(options, time, Revocations.Make(time)), options, time);
     }
 }

@@ -19,7 +19,7 @@ public sealed class RevocationsTests : IDisposable
     public RevocationsTests()
     {
         _options = new TokenOptions { Issuers = [Issuers.Options(_folder.Write("jwks.json", Jose.Jwks(Jose.Jwk("ES256"))))] };
-        _revocations = new Revocations(_options, _time);
+        _revocations = new Revocations(_options, _time, Revocations.Make(_time));
         _validator = Validator(_revocations);
     }
 
@@ -132,7 +132,7 @@ public sealed class RevocationsTests : IDisposable
     [Fact]
     public void Forgets_nothing_where_there_is_no_room()
     {
-        var few = new Revocations(_options, _time, most: 2);
+        var few = new Revocations(_options, _time, Revocations.Make(_time, most: 2));
 
         Assert.NotNull(few.RevokeId(Main, "a"));
         Assert.NotNull(few.RevokeSubject(Main, "user-1"));
@@ -145,7 +145,7 @@ public sealed class RevocationsTests : IDisposable
     [Fact]
     public void Lets_one_subject_take_no_more_than_a_share()
     {
-        var shared = new Revocations(_options, _time, most: 10, mostOfOne: 2);
+        var shared = new Revocations(_options, _time, Revocations.Make(_time, most: 10, mostOfOne: 2));
         var (first, other) = (Token("a"), Token("a", subject: "user-2"));
 
         Assert.NotNull(Revoke(shared, first));

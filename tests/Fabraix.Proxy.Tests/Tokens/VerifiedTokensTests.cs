@@ -18,7 +18,7 @@ public sealed class VerifiedTokensTests : IDisposable
     {
         var options = new TokenOptions { Issuers = [Issuers.Options(_folder.Write("jwks.json", Jose.Jwks(Jose.Jwk("ES256"))))] };
         _keys = new IssuerKeys(options.Issuers[0], _fetcher, _time, new LogLines<IssuerKeys>());
-        _validator = new TokenValidator(new IssuerRegistry([new Issuer(options.Issuers[0], _keys)]), _verified, new Revocations(options, _time), options, _time);
+        _validator = new TokenValidator(new IssuerRegistry([new Issuer(options.Issuers[0], _keys)]), _verified, new Revocations(options, _time, Revocations.Make(_time)), options, _time);
     }
 
     public void Dispose()
@@ -131,7 +131,7 @@ public sealed class VerifiedTokensTests : IDisposable
     {
         var keep = Issuers.Options().KeepLastGood;
         var token = Jose.Token(payload: claims => claims["exp"] = Jose.Now.Add(keep).ToUnixTimeSeconds() + 600);
-        var patient = new TokenValidator(new IssuerRegistry([new Issuer(Issuers.Options(), _keys)]), _verified, new Revocations(new TokenOptions(), _time), new TokenOptions { MaxLifetime = TimeSpan.FromDays(2) }, _time);
+        var patient = new TokenValidator(new IssuerRegistry([new Issuer(Issuers.Options(), _keys)]), _verified, new Revocations(new TokenOptions(), _time, Revocations.Make(_time)), new TokenOptions { MaxLifetime = TimeSpan.FromDays(2) }, _time);
         Assert.NotNull((await patient.ValidateAsync(token, TestContext.Current.CancellationToken)).Caller);
         _folder.Write("jwks.json", "gone");
 

@@ -8,16 +8,16 @@ namespace Fabraix.Proxy.WireTests.Keys;
 public sealed class KeyRotationTests : IAsyncLifetime
 {
     private readonly string first = Made.ApiKey();
-    private SecretVolume volume = null!;
+    private MountedVolume volume = null!;
     private ProxyUnderTest proxy = null!;
 
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links as the kubelet makes them need a Unix.");
-        volume = new SecretVolume(first + "\n");
+        volume = new MountedVolume("api-key", first + "\n");
         proxy = await ProxyUnderTest.StartAsync(setup =>
         {
-            setup.Settings["Fabraix:Keys:default:Secret"] = "file:" + volume.KeyFile;
+            setup.Settings["Fabraix:Keys:default:Secret"] = "file:" + volume.File;
         });
     }
 
@@ -93,10 +93,10 @@ public sealed class KeyRotationTests : IAsyncLifetime
     [Fact]
     public async Task Serves_as_soon_as_a_key_that_was_missing_at_the_start_is_there()
     {
-        using var late = new SecretVolume("");
+        using var late = new MountedVolume("api-key", "");
         await using var other = await ProxyUnderTest.StartAsync(setup =>
         {
-            setup.Settings["Fabraix:Keys:default:Secret"] = "file:" + late.KeyFile;
+            setup.Settings["Fabraix:Keys:default:Secret"] = "file:" + late.File;
         });
         AnswerAssert.Error(await other.AskAsync(other.Post()), "key_unavailable");
         Assert.Equal(0, other.Upstream.ConnectionCount);

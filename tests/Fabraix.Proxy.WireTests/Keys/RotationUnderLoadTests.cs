@@ -12,7 +12,7 @@ public sealed class RotationUnderLoadTests : IAsyncLifetime
     private const int Connections = 64;
 
     private readonly string first = Made.ApiKey();
-    private SecretVolume volume = null!;
+    private MountedVolume volume = null!;
     private KeyedUpstream upstream = null!;
     private ProxyUnderTest proxy = null!;
     private Traffic traffic = null!;
@@ -20,13 +20,13 @@ public sealed class RotationUnderLoadTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links as the kubelet makes them need a Unix.");
-        volume = new SecretVolume(first + "\n");
+        volume = new MountedVolume("api-key", first + "\n");
         upstream = await KeyedUpstream.StartAsync(first);
         proxy = await ProxyUnderTest.StartAsync(setup =>
         {
             setup.LogLevel = LogLevel.Warning;
             setup.Settings["Fabraix:Upstream:Address"] = upstream.Address;
-            setup.Settings["Fabraix:Keys:default:Secret"] = "file:" + volume.KeyFile;
+            setup.Settings["Fabraix:Keys:default:Secret"] = "file:" + volume.File;
         });
         traffic = new Traffic(proxy, Connections);
     }

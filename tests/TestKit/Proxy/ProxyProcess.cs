@@ -52,6 +52,7 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
         start.Environment["DOTNET_RUNNING_IN_CONTAINER"] = "true";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Fabraix__Management__Url"] = "http://127.0.0.1:0";
+        start.Environment["Fabraix__Stop__DrainDelay"] = "0s";
         foreach (var (name, value) in variables) start.Environment[name] = value;
 
         var proxy = new ProxyProcess(Process.Start(start)!);
@@ -70,7 +71,19 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
     /// <summary>SIGTERM, as Kubernetes sends it; returns the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString()])) await kill.WaitForExitAsync().InTimeAsync("kill");
+        await SignalAsync("TERM");
+        return await EndAsync();
+    }
+
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, process.Id.ToString()]);
+        await kill.WaitForExitAsync().InTimeAsync("kill");
+    }
+
+    /// <summary>Waits for its end; returns the exit code.</summary>
+    public async Task<int> EndAsync()
+    {
         await process.WaitForExitAsync().InTimeAsync("the program's end after SIGTERM");
         await reading.InTimeAsync("the end of the program's output");
         return process.ExitCode;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fabraix.Proxy.Secrets;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +44,9 @@ internal sealed class ProxySetup : IAsyncDisposable
 
     public string ApiKey { get; set; } = Made.ApiKey();
 
+    /// <summary>Reads the configuration from a mounted file, and follows it.</summary>
+    public bool Reloads { get; set; }
+
     /// <summary>Serves HTTP/1.1 and HTTP/2 over TLS, with a certificate made for this run.</summary>
     public bool Tls { get; set; }
 
@@ -50,6 +54,9 @@ internal sealed class ProxySetup : IAsyncDisposable
     public LogLevel LogLevel { get; set; } = LogLevel.Trace;
 
     public LogSpy Logs { get; } = new(Capture.Process);
+
+    /// <summary>Where the configuration is mounted, for a proxy that takes in its changes; null where it has none.</summary>
+    public MountedVolume? Mounted { get; private set; }
 
     public string KeyFile => Path.Combine(folder.FullName, "api-key");
 
@@ -88,10 +95,14 @@ internal sealed class ProxySetup : IAsyncDisposable
         return all;
     }
 
+    /// <summary>Has the configuration come from a mounted file that can change.</summary>
+    public void Mount(IReadOnlyDictionary<string, string?> settings) => Mounted = new MountedVolume("appsettings.json", JsonSerializer.Serialize(settings));
+
     public async ValueTask DisposeAsync()
     {
         foreach (var one in owned) await one.DisposeAsync();
         folder.Delete(recursive: true);
+        Mounted?.Dispose();
     }
 
     private static void Route(Dictionary<string, string?> all, string name, string scope, int maxBytes)

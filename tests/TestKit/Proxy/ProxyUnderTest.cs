@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using Fabraix.Proxy;
+using Fabraix.Proxy.Health;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Fabraix.TestKit;
@@ -13,10 +16,12 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
 
     private readonly ProxySetup setup;
     private readonly RunningProxy running;
+    private readonly Dictionary<string, string?> settings;
 
-    private ProxyUnderTest(ProxySetup setup, RunningProxy running)
+    private ProxyUnderTest(ProxySetup setup, RunningProxy running, Dictionary<string, string?> settings)
     {
         this.setup = setup;
+        this.settings = settings;
         this.running = running;
     }
 
@@ -42,7 +47,9 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
     {
         var setup = new ProxySetup();
         change?.Invoke(setup);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(setup.Complete()).Build();
+        var settings = setup.Complete();
+        if (setup.Reloads) setup.Mount(settings);
+        var configuration = setup.Mounted is { } mounted ? Load(mounted.File) : new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var reading = ProxySettings.Read(configuration);
         if (reading.Settings is null) throw new InvalidDataException("The proxy refused its configuration: " + string.Join("; ", reading.Mistakes));
         var running = ProxyHost.Build(reading.Settings, configuration, new HostSeams
@@ -54,10 +61,24 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
             BodyMemory = setup.BodyMemory,
             Connections = setup.Connections,
             WindowsShorter = setup.WindowsShorter,
+            Reload = setup.Mounted is { } volume ? new ReloadSource([volume.File], () => TryLoad(volume.File), _ => null) : null,
         });
         await running.StartAsync(CancellationToken.None).InTimeAsync("the proxy's start");
-        return new ProxyUnderTest(setup, running);
+        return new ProxyUnderTest(setup, running, settings);
     }
+
+    /// <summary>Mounts another configuration, whole, in the kubelet's way; the next change starts from it.</summary>
+    public async Task ChangeAsync(Action<Dictionary<string, string?>> change)
+    {
+        change(settings);
+        await setup.Mounted!.UpdateAsync(JsonSerializer.Serialize(settings.Where(pair => pair.Value is not null).ToDictionary()));
+    }
+
+    /// <summary>Mounts a text that may be no configuration at all; the next change is made of what was before it.</summary>
+    public Task ChangeAsync(string text) => setup.Mounted!.UpdateAsync(text);
+
+    /// <summary>Signals as SIGTERM does.</summary>
+    public Task SignalAsync() => Services.GetRequiredService<Drain>().SignalAsync(Services.GetRequiredService<Revisions>().Current.Settings.Stop.DrainDelay);
 
     public Task<RawClient> ConnectAsync(IPAddress? from = null) => RawClient.ConnectAsync(Address, from);
 
@@ -88,5 +109,19 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         await StopAsync();
         await running.DisposeAsync();
         await setup.DisposeAsync();
+    }
+
+    private static IConfigurationRoot Load(string file) => new ConfigurationBuilder().AddJsonFile(file).Build();
+
+    private static (IConfigurationRoot? Configuration, string? Problem) TryLoad(string file)
+    {
+        try
+        {
+            return (Load(file), null);
+        }
+        catch (InvalidDataException)
+        {
+            return (null, "It is not JSON.");
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Fabraix.Proxy.Configuration;
 
 namespace Fabraix.Proxy.Secrets.File;
 
@@ -44,26 +45,5 @@ internal sealed class FileSecretStore : IWatchingSecretStore
         }
     }
 
-    public async Task WatchAsync(SecretReference secret, Action changed, CancellationToken cancellation)
-    {
-        // The folder, not the file: Kubernetes never writes the file, it renames "..data_tmp" to "..data", through which the file's
-        // link leads; editors and other tools put a new file in the old one's place.
-        var path = Path.GetFullPath(secret.Identifier);
-        var name = Path.GetFileName(path);
-        using var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!);
-        var broken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        watcher.Created += OnEvent;
-        watcher.Changed += OnEvent;
-        watcher.Renamed += OnEvent;
-        watcher.Error += (_, _) => broken.TrySetResult();
-        watcher.EnableRaisingEvents = true;
-        changed();
-        await broken.Task.WaitAsync(cancellation);
-
-        void OnEvent(object sender, FileSystemEventArgs change)
-        {
-            if (change.Name == name || change.Name == "..data")
-                changed();
-        }
-    }
+    public Task WatchAsync(SecretReference secret, Action changed, CancellationToken cancellation) => FileWatch.WatchAsync(secret.Identifier, changed, cancellation);
 }

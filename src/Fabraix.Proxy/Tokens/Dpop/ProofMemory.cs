@@ -16,9 +16,10 @@ internal sealed class ProofMemory
     /// <param name="mostOfOne">Proofs of one caller.</param>
     /// <param name="shared">Asks all replicas; none where the store is memory.</param>
     /// <param name="clockSkew">How far their clocks may disagree.</param>
-    public ProofMemory(TimeProvider time, int most = 262_144, int mostOfOne = 4096, SharedFacts? shared = null, TimeSpan clockSkew = default)
+    /// <param name="earlier">What an earlier configuration has accepted.</param>
+    public ProofMemory(TimeProvider time, int most = 262_144, int mostOfOne = 4096, SharedFacts? shared = null, TimeSpan clockSkew = default, ProofMemory? earlier = null)
     {
-        _own = new MemoryFacts(most, mostOfOne, time);
+        _own = earlier?._own ?? new MemoryFacts(most, mostOfOne, time);
         _seen = shared?.Seen(_own, clockSkew) ?? _own;
     }
 

@@ -1,25 +1,26 @@
 using System.Diagnostics;
-using Fabraix.TestKit;
 
-namespace Fabraix.Proxy.WireTests.Keys;
+namespace Fabraix.TestKit;
 
 /// <summary>
-/// A folder as the kubelet keeps a Secret's volume: the file is a link through <c>..data</c>, which is a link to a folder
+/// A folder as the kubelet keeps the volume of a Secret or a ConfigMap: the file is a link through <c>..data</c>, which is a link to a folder
 /// of the current version; an update makes a new folder and renames a new link over <c>..data</c>.
 /// </summary>
-internal sealed class SecretVolume : IDisposable
+internal sealed class MountedVolume : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fabraix-volume-");
+    private readonly string name;
     private int version;
 
-    public SecretVolume(string value)
+    public MountedVolume(string name, string value)
     {
+        this.name = name;
         Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "..data"), Write(value));
-        File.CreateSymbolicLink(KeyFile, Path.Combine("..data", "api-key"));
+        System.IO.File.CreateSymbolicLink(File, Path.Combine("..data", name));
     }
 
     /// <summary>What the configuration names.</summary>
-    public string KeyFile => Path.Combine(folder.FullName, "api-key");
+    public string File => Path.Combine(folder.FullName, name);
 
     /// <summary>A new version, all at once; null is one without the file.</summary>
     public async Task UpdateAsync(string? value)
@@ -37,9 +38,9 @@ internal sealed class SecretVolume : IDisposable
     /// <summary>The new version's folder, by a name relative to the volume.</summary>
     private string Write(string? value)
     {
-        var name = $"..2026_{++version}";
-        var path = folder.CreateSubdirectory(name).FullName;
-        if (value is not null) File.WriteAllText(Path.Combine(path, "api-key"), value);
-        return name;
+        var current = $"..2026_{++version}";
+        var path = folder.CreateSubdirectory(current).FullName;
+        if (value is not null) System.IO.File.WriteAllText(Path.Combine(path, name), value);
+        return current;
     }
 }

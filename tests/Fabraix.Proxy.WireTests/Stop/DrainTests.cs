@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Fabraix.Proxy.WireTests.Program;
+using Fabraix.TestKit;
+using Xunit;
+
+namespace Fabraix.Proxy.WireTests.Stop;
+
+/// <summary>The program from the first signal to its end.</summary>
+public sealed class DrainTests(ProgramFixture fixture) : IClassFixture<ProgramFixture>
+{
+    [Fact]
+    public async Task Serves_on_during_the_delay_with_readiness_off_and_ends_each_connection()
+    {
+        fixture.Upstream.Answer = RecordingUpstream.DefaultAnswer;
+        await using var program = await ProxyProcess.StartAsync(fixture.Variables(("Fabraix__Stop__DrainDelay", "2s")));
+        await using var idle = await RawClient.ConnectAsync(program.Address);
+        var request = RequestText.Post("/v1/check", idle.Host, fixture.Issuer.Mint()).ToString();
+        Assert.False((await idle.AskAsync(request)).Closes);
+
+        await program.SignalAsync("TERM");
+        await Bounds.UntilAsync(async () => (await ReadyAsync(program)).Status == 503, "readiness off");
+
+        Assert.Contains("\"stopping\"", (await ReadyAsync(program)).Text, StringComparison.Ordinal);
+        Assert.Equal((200, true), Told(await idle.AskAsync(request)));
+        Assert.Empty(await idle.ReceiveToCloseAsync());
+        Assert.Equal((200, true), Told(await fixture.AskAsync(program)));
+        Assert.Equal(0, await program.EndAsync());
+
+        static (int, bool) Told(RawResponse answer) => (answer.Status, answer.Closes);
+    }
+
+    [Fact]
+    public async Task Cuts_what_is_still_under_way_when_the_grace_is_over()
+    {
+        var asked = Hang();
+        await using var program = await ProxyProcess.StartAsync(fixture.Variables(("Fabraix__Stop__Grace", "1s")));
+        await using var client = await AskAsync(program, asked);
+
+        var began = Stopwatch.GetTimestamp();
+        var code = await program.TerminateAsync();
+
+        Assert.Equal(0, code);
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(15));
+        Assert.Null(await client.TryReceiveAsync());
+    }
+
+    [Theory]
+    [InlineData("60s", "30s")] // within the delay
+    [InlineData("0s", "60s")] // within the grace
+    public async Task Ends_at_once_with_the_second_signal(string delay, string grace)
+    {
+        var asked = Hang();
+        await using var program = await ProxyProcess.StartAsync(fixture.Variables(("Fabraix__Stop__DrainDelay", delay), ("Fabraix__Stop__Grace", grace)));
+        await using var client = await AskAsync(program, asked);
+
+        await program.SignalAsync("TERM");
+        await Bounds.UntilAsync(() => program.Lines.Any(line => line.Contains("Stopping: readiness is off", StringComparison.Ordinal)), "the first signal");
+        await program.SignalAsync("INT");
+
+        Assert.Equal(0, await program.EndAsync());
+        Assert.Contains(program.Lines, line => line.Contains("A second signal", StringComparison.Ordinal));
+    }
+
+    private TaskCompletionSource Hang()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        fixture.Upstream.Answer = async exchange =>
+        {
+            asked.TrySetResult();
+            await exchange.Gone;
+        };
+        return asked;
+    }
+
+    private async Task<RawClient> AskAsync(ProxyProcess program, TaskCompletionSource asked)
+    {
+        var client = await RawClient.ConnectAsync(program.Address);
+        await client.SendAsync(RequestText.Post("/v1/check", client.Host, fixture.Issuer.Mint()).ToString());
+        await asked.Task.InTimeAsync("the request at the upstream");
+        return client;
+    }
+
+    private static async Task<RawResponse> ReadyAsync(ProxyProcess program)
+    {
+        await using var client = await RawClient.ConnectAsync(program.Management);
+        return await client.AskAsync(new RequestText("GET", "/healthz/ready").With("Host", client.Host).ToString());
+    }
+}
