@@ -27,7 +27,7 @@ param audience string = 'fabraix-proxy'
 @description('Origin of the page, such as https://app.example.com.')
 param origin string
 
-@description('How much the key may be used: Development, Production, Enterprise or Restricted.')
+@description('How much the key may be used. Another type needs a quota in the app\'s env besides.')
 @allowed(['Development', 'Production'])
 param keyType string = 'Development'
 
