@@ -45,7 +45,7 @@ internal static partial class Kubectl
     {
         using var process = Process.Start(new ProcessStartInfo("kubectl", args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().InTimeAsync($"kubectl {args[0]}");
+        await process.WaitForExitAsync().InTimeAsync($"kubectl {args[0]}", TimeSpan.FromMinutes(1));
         return (process.ExitCode, await output, await error);
     }
 
