@@ -1,0 +1,106 @@
+using k8s;
+using k8s.Models;
+
+namespace Fabraix.Proxy.Tests.Deploy;
+
+/// <summary>As much of other projects' kinds as the manifests use; reading is strict, so that a field which is not here is refused.</summary>
+internal abstract class CustomResource : IMetadata<V1ObjectMeta>
+{
+    public string ApiVersion { get; set; } = "";
+
+    public string Kind { get; set; } = "";
+
+    public V1ObjectMeta Metadata { get; set; } = new();
+}
+
+/// <summary>prometheus-operator, pkg/apis/monitoring/v1/servicemonitor_types.go and types.go.</summary>
+internal sealed class ServiceMonitor : CustomResource
+{
+    public ServiceMonitorSpec Spec { get; set; } = new();
+}
+
+internal sealed class ServiceMonitorSpec
+{
+    public V1LabelSelector Selector { get; set; } = new();
+
+    public List<ServiceMonitorEndpoint> Endpoints { get; set; } = [];
+}
+
+internal sealed class ServiceMonitorEndpoint
+{
+    public string Port { get; set; } = "";
+
+    public string Path { get; set; } = "";
+
+    public string Interval { get; set; } = "";
+}
+
+/// <summary>secrets-store-csi-driver, apis/v1/secretproviderclass_types.go.</summary>
+internal sealed class SecretProviderClass : CustomResource
+{
+    public SecretProviderClassSpec Spec { get; set; } = new();
+}
+
+internal sealed class SecretProviderClassSpec
+{
+    public string Provider { get; set; } = "";
+
+    public Dictionary<string, string> Parameters { get; set; } = [];
+}
+
+/// <summary>gateway-api, apis/v1/httproute_types.go and shared_types.go.</summary>
+internal sealed class HttpRoute : CustomResource
+{
+    public HttpRouteSpec Spec { get; set; } = new();
+}
+
+internal sealed class HttpRouteSpec
+{
+    public List<ParentReference> ParentRefs { get; set; } = [];
+
+    public List<string> Hostnames { get; set; } = [];
+
+    public List<HttpRouteRule> Rules { get; set; } = [];
+}
+
+internal sealed class ParentReference
+{
+    public string Name { get; set; } = "";
+
+    public string Namespace { get; set; } = "";
+
+    public string SectionName { get; set; } = "";
+}
+
+internal sealed class HttpRouteRule
+{
+    public List<HttpRouteMatch> Matches { get; set; } = [];
+
+    public HttpRouteTimeouts? Timeouts { get; set; }
+
+    public List<BackendReference> BackendRefs { get; set; } = [];
+}
+
+internal sealed class HttpRouteMatch
+{
+    public HttpPathMatch Path { get; set; } = new();
+}
+
+internal sealed class HttpPathMatch
+{
+    public string Type { get; set; } = "";
+
+    public string Value { get; set; } = "";
+}
+
+internal sealed class HttpRouteTimeouts
+{
+    public string Request { get; set; } = "";
+}
+
+internal sealed class BackendReference
+{
+    public string Name { get; set; } = "";
+
+    public int Port { get; set; }
+}
