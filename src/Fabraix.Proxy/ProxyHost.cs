@@ -61,7 +61,7 @@ internal static class ProxyHost
             .UseUrls(ListenAddress.Split(seams.Urls));
         AddLogging(builder.Logging);
         AddSteps(builder.Services, settings, seams);
-        builder.Services.AddTelemetry(configuration);
+        builder.Services.AddTelemetry(configuration, settings.Telemetry.TrustBrowserTrace);
 
         var app = builder.Build();
         UseSteps(app, settings);

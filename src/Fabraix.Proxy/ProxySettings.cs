@@ -22,7 +22,8 @@ internal sealed record ProxySettings(
     IReadOnlyList<KeyOptions> Keys,
     UpstreamOptions Upstream,
     MintOptions? Mint,
-    ManagementOptions Management)
+    ManagementOptions Management,
+    TelemetryOptions Telemetry)
 {
     /// <summary>Reads and judges the whole configuration; with a single mistake there are no settings.</summary>
     /// <param name="configuration">All of it.</param>
@@ -42,7 +43,8 @@ internal sealed record ProxySettings(
             KeyOptions.Read(fabraix.Section("Keys")),
             UpstreamOptions.Read(fabraix.Section("Upstream")),
             MintOptions.Read(fabraix, tokens, routes),
-            ManagementOptions.Read(fabraix.Section("Management")));
+            ManagementOptions.Read(fabraix.Section("Management")),
+            TelemetryOptions.Read(fabraix.Section("Telemetry")));
         settings = settings with
         {
             Browser = settings.Browser with { SendsProofs = settings.Tokens.AcceptsDpop },

@@ -43,6 +43,7 @@ public sealed class AcceptedSettingsTests
         Assert.InRange(settings.RateLimits.InFlight.Total, 16, 10_000);
         Assert.Equal(Math.Min(Math.Max(100, settings.RateLimits.InFlight.Total / 4), settings.RateLimits.InFlight.Total), settings.RateLimits.InFlight.PerUser);
         Assert.Equal("http://localhost:8081", settings.Management.Url);
+        Assert.False(settings.Telemetry.TrustBrowserTrace);
         Assert.Equal(1024 * 1024, settings.Routes.Single(rule => rule.Name == "check").MaxBytes);
     }
 

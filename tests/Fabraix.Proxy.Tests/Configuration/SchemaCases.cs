@@ -86,6 +86,8 @@ internal static class SchemaCases
         { "Fabraix:Management:Url", "\"https://localhost:8081\"" },
         { "Fabraix:Management:AllowedHosts", "\"proxy.example.com\"" },
         { "Fabraix:Management:AllowedHosts", "[\"https://proxy.example.com\"]" },
+        { "Fabraix:Telemetry:TrustBrowserTrace", "\"always\"" },
+        { "Fabraix:Telemetry:TrustTrace", "true" },
         { "Fabraix:Mint", "{}" },
         { "Fabraix:Mint", "{\"SigningKeys\": [\"a key\"], \"Clients\": {\"a\": {\"Secret\": \"env:A\", \"Scope\": \"check:write\"}}}" },
         { "Fabraix:Mint", "{\"SigningKeys\": [\"env:B\"], \"Clients\": {\"a\": {\"Secret\": \"plain\", \"Scope\": \"check:write\"}}}" },
@@ -143,5 +145,6 @@ internal static class SchemaCases
         { "Fabraix:RateLimits:StorePassword", "\"file:/var/run/secrets/fabraix/redis-password\"" },
         { "Fabraix:Management:Url", "\"http://+:8081\"" },
         { "Fabraix:Management:AllowedHosts", "[\"proxy.example.com\", \"*.svc.cluster.local\", \"[::1]\", \"*\"]" },
+        { "Fabraix:Telemetry:TrustBrowserTrace", "true" },
     };
 }
