@@ -21,7 +21,10 @@ internal static class OpenTelemetryServices
         var telemetry = services.AddOpenTelemetry().ConfigureResource(static resource => resource.AddService("fabraix-proxy").AddEnvironmentVariableDetector()).WithMetrics(metrics =>
         {
             // A measurement taken within a recorded trace carries its id; without export nothing is recorded, and it costs a look.
-            metrics.AddMeter(Meters).SetExemplarFilter(ExemplarFilterType.TraceBased).AddPrometheusExporter();
+            metrics.AddMeter(Meters).SetExemplarFilter(ExemplarFilterType.TraceBased)
+
+                // Each scrape its own figures. One collection runs at a time anyway, and who comes meanwhile gets the same.
+                .AddPrometheusExporter(static exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0);
             if (exports)
                 metrics.AddOtlpExporter();
         });

@@ -1,4 +1,5 @@
 using Fabraix.TestKit;
+using Xunit;
 
 namespace Fabraix.Proxy.WireTests.Telemetry;
 
@@ -8,6 +9,8 @@ internal sealed class OtlpCollector : IAsyncDisposable
     private readonly RecordingUpstream server = RecordingUpstream.Start();
 
     public OtlpCollector() => server.Answer = static exchange => exchange.SendAsync(UpstreamAnswer.Head(200, "Content-Type: application/x-protobuf", "Content-Length: 0"));
+
+    public Uri Address => server.Address;
 
     /// <summary>All that came, as one text in which a test looks for what must not be there.</summary>
     public string Everything => string.Concat(server.Requests.Select(request => request.Everything));
@@ -35,12 +38,10 @@ internal sealed class OtlpCollector : IAsyncDisposable
     public async Task<SpanSeen> OnlyAsync()
     {
         await Bounds.UntilAsync(() => ServerSpans.Count > 0, "the server span");
-        return Assert(ServerSpans);
+        return Assert.Single(ServerSpans);
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
-
-    private static SpanSeen Assert(IReadOnlyList<SpanSeen> spans) => Xunit.Assert.Single(spans);
 }
 
 /// <summary>One span as the collector got it.</summary>
