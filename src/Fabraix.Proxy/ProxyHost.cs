@@ -66,7 +66,7 @@ internal static class ProxyHost
             .UseUrls(ListenAddress.Split(seams.Urls));
         AddLogging(builder.Logging);
         AddLasting(builder.Services, settings, seams);
-        builder.Services.AddTelemetry(configuration);
+        builder.Services.AddTelemetry(configuration, settings.Telemetry.TrustBrowserTrace);
 
         // The grace of the settings that are in use when it begins, not a constant of the framework's.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);

@@ -23,6 +23,7 @@ internal sealed record ProxySettings(
     UpstreamOptions Upstream,
     MintOptions? Mint,
     ManagementOptions Management,
+    TelemetryOptions Telemetry,
     StopOptions Stop)
 {
     /// <summary>Bytes that any route takes at most.</summary>
@@ -47,6 +48,7 @@ internal sealed record ProxySettings(
             UpstreamOptions.Read(fabraix.Section("Upstream")),
             MintOptions.Read(fabraix, tokens, routes),
             ManagementOptions.Read(fabraix.Section("Management")),
+            TelemetryOptions.Read(fabraix.Section("Telemetry")),
             StopOptions.Read(fabraix.Section("Stop")));
         settings = settings with
         {

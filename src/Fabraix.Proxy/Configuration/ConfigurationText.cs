@@ -6,7 +6,7 @@ internal sealed class ConfigurationText(IConfiguration configuration)
     private static readonly string[] Live = ["Fabraix:", "AllowedHosts"];
 
     // One upstream, one listener and one shared store for a process: connections, counts and keys hang on them.
-    private static readonly string[] Fixed = ["Fabraix:Upstream", "Fabraix:Management", "Fabraix:Mint", "Fabraix:RateLimits:Store", "Fabraix:RateLimits:StorePassword"];
+    private static readonly string[] Fixed = ["Fabraix:Upstream", "Fabraix:Management", "Fabraix:Mint", "Fabraix:Telemetry", "Fabraix:RateLimits:Store", "Fabraix:RateLimits:StorePassword"];
 
     private readonly SortedDictionary<string, string> _pairs = new(
         configuration.AsEnumerable().Where(pair => !string.IsNullOrEmpty(pair.Value) && pair.Key != "$schema").ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.OrdinalIgnoreCase),

@@ -17,16 +17,16 @@ internal sealed partial class ConnectionLimits
 
     private readonly Dictionary<AddressKey, int> _open = [];
     private readonly Lock _lock = new();
-    private readonly Counter<long> _refused;
     private readonly ILogger<ConnectionLimits> _log;
     private readonly int _most;
     private volatile EdgeOptions _edge;
+    private long _refused;
     private int _warned;
 
     public ConnectionLimits(EdgeOptions edge, int most, ProxyMetrics metrics, ILogger<ConnectionLimits> log)
     {
         (_edge, _most, _log) = (edge, most, log);
-        _refused = metrics.Counter("fabraix.proxy.connections.refused", "{connection}", "Connections closed at once, since their address had too many.");
+        metrics.Tally("fabraix.proxy.connections.refused", "{connection}", "Connections closed at once, since their address had too many.", () => [new Measurement<long>(Interlocked.Read(ref _refused))]);
     }
 
     internal int PerAddress => Math.Max(LeastPerAddress, _most / 10);
@@ -54,7 +54,7 @@ internal sealed partial class ConnectionLimits
         var key = AddressKey.Of(address);
         if (!TryEnter(key))
         {
-            _refused.Add(1);
+            Interlocked.Increment(ref _refused);
             if (Interlocked.Exchange(ref _warned, 1) == 0)
                 Log.TooMany(_log, PerAddress);
             connection.Abort();

@@ -1,5 +1,6 @@
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Pipeline;
+using Fabraix.Proxy.Telemetry;
 
 namespace Fabraix.Proxy.Edge;
 
@@ -13,8 +14,14 @@ internal sealed class HostStep(EdgeOptions options) : IStep
 
     public string Name => "host";
 
-    public ValueTask<Verdict> JudgeAsync(HttpContext context) =>
-        Allows(options.AllowedHosts, context.Request.Host.Host) ? Verdict.Pass : Verdict.Refuse(Unlisted);
+    public ValueTask<Verdict> JudgeAsync(HttpContext context)
+    {
+        if (!Allows(options.AllowedHosts, context.Request.Host.Host))
+            return Verdict.Refuse(Unlisted);
+        if (options.AllowedHosts.Count > 0)
+            RequestRecord.Of(context).Host = context.Request.Host;
+        return Verdict.Pass;
+    }
 
     internal static bool Allows(IReadOnlyList<string> allowed, string host)
     {

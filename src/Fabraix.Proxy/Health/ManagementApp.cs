@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Pipeline;
@@ -30,6 +31,9 @@ internal static partial class ManagementApp
             Limit(server.Limits);
         });
         builder.Services.AddSingleton<IHostLifetime, PassiveLifetime>();
+
+        // Under a name of its own that nobody listens to: probes and scrapes are in no trace.
+        builder.Services.AddSingleton(new ActivitySource("Fabraix.Proxy.Management"));
         logging(builder.Logging);
 
         var app = builder.Build();

@@ -38,6 +38,8 @@ internal sealed class KeyMetrics
             keys.All.Select(slot => new Measurement<double>(slot.IsUsable ? 1 : 0, Key(slot.Options.Name))));
         Meters.Gauge("fabraix.proxy.key.age", "s", "Time since the store last gave a good value.", () =>
             keys.All.Where(slot => slot.Age is not null).Select(slot => new Measurement<double>(slot.Age!.Value.TotalSeconds, Key(slot.Options.Name))));
+        Meters.Gauge("fabraix.proxy.key.refresh_interval", "s", "How often the store is asked for a new value.", () =>
+            keys.All.Select(slot => new Measurement<double>(slot.Options.RefreshInterval.TotalSeconds, Key(slot.Options.Name))));
         Meters.Gauge("fabraix.proxy.key.version", "{version}", "1 for each version that is known, by its state.", () =>
             Versions(keys).Select(entry => new Measurement<double>(1, Key(entry.Name), Version(entry.Version), new("fabraix.state", Snake(entry.State)))));
         Meters.Gauge("fabraix.proxy.key.version.last_use", "s", "When the version last went upstream, in seconds since 1970.", () =>

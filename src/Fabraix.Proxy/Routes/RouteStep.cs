@@ -25,7 +25,8 @@ internal sealed class RouteStep(RouteTable routes) : IStep
         if (rule is not null)
         {
             context.Features.Set(rule);
-            RequestRecord.Of(context).Route = rule.Name;
+            var record = RequestRecord.Of(context);
+            (record.Route, record.Path) = (rule.Name, rule.Path.Value);
             return Verdict.Pass;
         }
 

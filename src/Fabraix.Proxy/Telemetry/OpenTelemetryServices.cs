@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -10,15 +11,20 @@ internal static class OpenTelemetryServices
     private static readonly string[] Meters =
         [ProxyMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime"];
 
-    public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration, bool trustBrowserTrace)
     {
         services.AddSingleton<ProxyMetrics>();
+        services.AddSingleton<DistributedContextPropagator>(new BrowserTrace(trustBrowserTrace));
 
         // OpenTelemetry specification, "OTLP exporter": the endpoint of all signals; the exporter takes it from the configuration by itself.
         var exports = !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         var telemetry = services.AddOpenTelemetry().ConfigureResource(static resource => resource.AddService("fabraix-proxy").AddEnvironmentVariableDetector()).WithMetrics(metrics =>
         {
-            metrics.AddMeter(Meters).AddPrometheusExporter();
+            // A measurement taken within a recorded trace carries its id; without export nothing is recorded, and it costs a look.
+            metrics.AddMeter(Meters).SetExemplarFilter(ExemplarFilterType.TraceBased)
+
+                // Each scrape its own figures. One collection runs at a time anyway, and who comes meanwhile gets the same.
+                .AddPrometheusExporter(static exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0);
             if (exports)
                 metrics.AddOtlpExporter();
         });

@@ -7,7 +7,7 @@ namespace Fabraix.Proxy.Telemetry;
 /// <summary>
 /// The proxy's own instruments. Every label's values form a closed set: configured names, and codes of the contract. Requests
 /// are counted by the server's own histogram, <c>http.server.request.duration</c> (OpenTelemetry semantic conventions), which
-/// this gives the route and the decision.
+/// this gives the route, by path and by name, the decision, and what was wrong.
 /// </summary>
 internal sealed class ProxyMetrics : IDisposable
 {
@@ -37,6 +37,12 @@ internal sealed class ProxyMetrics : IDisposable
     {
         if (context.Features.Get<IHttpMetricsTagsFeature>() is not { } request)
             return;
+
+        // The server would take the route from its own routing, which this pipeline does not use.
+        if (record.Path is { } path)
+            request.Tags.Add(new("http.route", path));
+        if (ServerSpan.ErrorType(context, record) is { } error)
+            request.Tags.Add(new("error.type", error));
         request.Tags.Add(new("fabraix.route", record.Route));
         request.Tags.Add(new("fabraix.decision", record.Code));
     }

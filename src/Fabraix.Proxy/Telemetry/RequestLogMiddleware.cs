@@ -4,7 +4,7 @@ using Fabraix.Proxy.Errors;
 namespace Fabraix.Proxy.Telemetry;
 
 /// <summary>
-/// Gives the request its id and its <see cref="RequestRecord"/>, and writes the one line and the metrics of it at the end.
+/// Gives the request its id and its <see cref="RequestRecord"/>, and writes the one line, the metrics and the span of it at the end.
 /// It is outermost, so that nothing happens unseen. What escapes everything else becomes 500; of such an exception the log
 /// gets type and stack, not the message, which may quote what a client sent.
 /// </summary>
@@ -19,6 +19,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         var record = new RequestRecord();
         context.Features.Set(record);
         RequestId.Give(context);
+        ServerSpan.Begin(context);
 
         try
         {
@@ -43,6 +44,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         if (context.Features.Get<Refusal>() is { } refusal)
             (record.Code, record.Rule) = (refusal.Error.Code, refusal.Rule);
         ProxyMetrics.Tag(context, record);
+        ServerSpan.End(context, record);
         if (log.IsEnabled(LogLevel.Information))
             Write(context, record, time.GetElapsedTime(start));
     }
@@ -71,13 +73,14 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         record.Caller,
         record.Key,
         context.TraceIdentifier,
-        record.Rule);
+        record.Rule,
+        ServerSpan.TraceId(context));
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.Request, LogLevel.Information, "{Route} {Decision} {Status} upstream {UpstreamStatus} in {Milliseconds:0.0} ms (upstream {UpstreamMilliseconds:0.0} ms) caller {Caller} key {Key} id {RequestId} rule {Rule}")]
+        [LoggerMessage(EventIds.Request, LogLevel.Information, "{Route} {Decision} {Status} upstream {UpstreamStatus} in {Milliseconds:0.0} ms (upstream {UpstreamMilliseconds:0.0} ms) caller {Caller} key {Key} id {RequestId} rule {Rule} trace {TraceId}")]
         public static partial void Request(
-            ILogger logger, string route, string decision, int status, int? upstreamStatus, double milliseconds, double? upstreamMilliseconds, string? caller, string? key, string requestId, string? rule);
+            ILogger logger, string route, string decision, int status, int? upstreamStatus, double milliseconds, double? upstreamMilliseconds, string? caller, string? key, string requestId, string? rule, string? traceId);
 
         [LoggerMessage(EventIds.RequestFailed, LogLevel.Error, "A request failed unexpectedly: {Type}\n{Stack}")]
         public static partial void Failed(ILogger logger, string type, string stack);

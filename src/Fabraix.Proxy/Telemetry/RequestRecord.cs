@@ -20,6 +20,12 @@ internal sealed class RequestRecord
     /// <summary>The configured route's name, or "none".</summary>
     public string Route { get; set; } = "none";
 
+    /// <summary>The listed route's path, as the configuration writes it; null where no route was found.</summary>
+    public string? Path { get; set; }
+
+    /// <summary>The host that the request names, where it is one of AllowedHosts.</summary>
+    public HostString? Host { get; set; }
+
     /// <summary>What was decided: an error code of the contract, "preflight", or one of the constants above.</summary>
     public string Code { get; set; } = Forwarded;
 

@@ -44,6 +44,7 @@ public sealed class AcceptedSettingsTests
         Assert.Equal(Math.Min(Math.Max(100, settings.RateLimits.InFlight.Total / 4), settings.RateLimits.InFlight.Total), settings.RateLimits.InFlight.PerUser);
         Assert.Equal("http://localhost:8081", settings.Management.Url);
         Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)), (settings.Stop.DrainDelay, settings.Stop.Grace));
+        Assert.False(settings.Telemetry.TrustBrowserTrace);
         Assert.Equal(1024 * 1024, settings.Routes.Single(rule => rule.Name == "check").MaxBytes);
     }
 

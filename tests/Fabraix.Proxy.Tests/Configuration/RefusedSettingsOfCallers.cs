@@ -135,6 +135,8 @@ internal static class RefusedSettingsOfCallers
         { "Fabraix:Management:AllowedHosts", "\"proxy.example.com\"", "Fabraix:Management:AllowedHosts", "Set a list" },
         { "Fabraix:Management:AllowedHosts", "[\"proxy.example.com\", \"proxy:8081\"]", "Fabraix:Management:AllowedHosts:1", "without scheme, port" },
         { "Fabraix:Management:AllowedHosts", "[\"\"]", "Fabraix:Management:AllowedHosts:0", "without scheme, port" },
+        { "Fabraix:Telemetry:TrustBrowserTrace", "\"always\"", "Fabraix:Telemetry:TrustBrowserTrace", "true or false" },
+        { "Fabraix:Telemetry:TrustBrowserTraces", "true", "Fabraix:Telemetry:TrustBrowserTraces", "Did you mean TrustBrowserTrace?" },
         { "Fabraix:Managment", "{\"Url\": \"http://localhost:8081\"}", "Fabraix:Managment", "Did you mean Management?" },
         { "Fabraix:Whatever", "true", "Fabraix:Whatever", "Known here: Browser, Edge, Keys" },
         { "AllowedHosts", "[\"api.example.com\"]", "AllowedHosts", "single value" },

@@ -88,6 +88,8 @@ internal static class SchemaCases
         { "Fabraix:Management:AllowedHosts", "[\"https://proxy.example.com\"]" },
         { "Fabraix:Stop:DrainDelay", "5" },
         { "Fabraix:Stop", "{\"Delay\": \"5s\"}" },
+        { "Fabraix:Telemetry:TrustBrowserTrace", "\"always\"" },
+        { "Fabraix:Telemetry:TrustTrace", "true" },
         { "Fabraix:Mint", "{}" },
         { "Fabraix:Mint", "{\"SigningKeys\": [\"a key\"], \"Clients\": {\"a\": {\"Secret\": \"env:A\", \"Scope\": \"check:write\"}}}" },
         { "Fabraix:Mint", "{\"SigningKeys\": [\"env:B\"], \"Clients\": {\"a\": {\"Secret\": \"plain\", \"Scope\": \"check:write\"}}}" },
@@ -146,5 +148,6 @@ internal static class SchemaCases
         { "Fabraix:Management:Url", "\"http://+:8081\"" },
         { "Fabraix:Stop", "{\"DrainDelay\": \"0s\", \"Grace\": \"1h\"}" },
         { "Fabraix:Management:AllowedHosts", "[\"proxy.example.com\", \"*.svc.cluster.local\", \"[::1]\", \"*\"]" },
+        { "Fabraix:Telemetry:TrustBrowserTrace", "true" },
     };
 }

@@ -113,6 +113,7 @@ public sealed class ConnectionLimitsTests : IDisposable
         for (var i = 0; i < 20; i++)
             Stays(guard, "203.0.113.7");
 
+        listener.RecordObservableInstruments();
         Assert.Equal(4, refused);
         Assert.Equal([1202], _log.Ids);
         Assert.DoesNotContain("203.0.113.7", _log.Lines.Single(), StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Fabraix.Proxy.Edge;
+using Fabraix.Proxy.Telemetry;
 
 namespace Fabraix.Proxy.Tests.Edge;
 
@@ -39,6 +40,7 @@ public sealed class HostStepTests
     {
         var context = new DefaultHttpContext();
         context.Request.Host = new HostString(host);
+        context.Features.Set(new RequestRecord());
 
         var verdict = await new HostStep(new EdgeOptions { AllowedHosts = ["api.example.com"] }).JudgeAsync(context);
 

@@ -39,7 +39,7 @@ public sealed class MetricsTests
         key.Observe(ring);
 
         Assert.Equal(
-            [$"fabraix.proxy.configuration.accepted s  {clock.GetUtcNow().ToUnixTimeSeconds()}", "fabraix.proxy.configuration.refused {configuration}  0", "fabraix.proxy.issuer.keys {key} fabraix.issuer=main 0", "fabraix.proxy.key.usable {key} fabraix.key=default 0"],
+            [$"fabraix.proxy.configuration.accepted s  {clock.GetUtcNow().ToUnixTimeSeconds()}", "fabraix.proxy.configuration.refused {configuration}  0", "fabraix.proxy.issuer.keys {key} fabraix.issuer=main 0", "fabraix.proxy.key.refresh_interval s fabraix.key=default 60", "fabraix.proxy.key.usable {key} fabraix.key=default 0"],
             Observed(services.GetRequiredService<IMeterFactory>()).Order(StringComparer.Ordinal));
     }
 
@@ -85,6 +85,7 @@ public sealed class MetricsTests
         Assert.Equal(
             [
                 "fabraix.proxy.key.age s fabraix.key=default 7",
+                "fabraix.proxy.key.refresh_interval s fabraix.key=default 60",
                 "fabraix.proxy.key.usable {key} fabraix.key=default 1",
                 $"fabraix.proxy.key.version {{version}} fabraix.key=default fabraix.version={first} fabraix.state=active 1",
                 $"fabraix.proxy.key.version {{version}} fabraix.key=default fabraix.version={second} fabraix.state=candidate 1",

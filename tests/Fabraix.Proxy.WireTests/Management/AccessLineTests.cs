@@ -12,7 +12,7 @@ public sealed class AccessLineTests
     private const int Event = 1100;
 
     private static readonly string[] Documented =
-        ["Route", "Decision", "Status", "UpstreamStatus", "Milliseconds", "UpstreamMilliseconds", "Caller", "Key", "RequestId", "Rule"];
+        ["Route", "Decision", "Status", "UpstreamStatus", "Milliseconds", "UpstreamMilliseconds", "Caller", "Key", "RequestId", "Rule", "TraceId"];
 
     [Fact]
     public async Task Tells_of_a_forwarded_request_everything_that_is_documented()

@@ -33,7 +33,7 @@ public sealed partial class MetricsTests
         ["fabraix_issuer"] = value => value == "main",
         ["http_request_method"] = value => value is "GET" or "POST" or "PUT" or "DELETE" or "HEAD" or "OPTIONS" or "PATCH" or "TRACE" or "CONNECT" or "QUERY" or "_OTHER",
         ["http_response_status_code"] = value => Status().IsMatch(value),
-        ["http_route"] = Routes.Contains,
+        ["http_route"] = value => value is "/v1/register-agent-run" or "/v1/event" or "/v1/check",
         ["network_protocol_name"] = value => value == "http",
         ["network_protocol_version"] = value => value is "1.0" or "1.1" or "2",
         ["url_scheme"] = value => value is "http" or "https",
