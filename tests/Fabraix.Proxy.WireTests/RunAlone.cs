@@ -14,6 +14,13 @@ public sealed class RunAlone
     public const string Name = "alone";
 }
 
+/// <summary>Alone, too, and by its name behind those: by then the native program, which is published in the background, is finished.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class RunWhenPublished
+{
+    public const string Name = "alone, when published";
+}
+
 /// <summary>Puts the search for leaked secrets behind everything, so that it searches what everything left.</summary>
 public sealed class LeaksLast : ITestCollectionOrderer
 {
