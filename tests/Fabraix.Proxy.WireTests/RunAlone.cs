@@ -1,9 +1,15 @@
 using Fabraix.Proxy.WireTests.Leaks;
+using Fabraix.Proxy.WireTests.Limits;
+using Fabraix.Proxy.WireTests.Slow;
+using Fabraix.Proxy.WireTests.Tokens;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
 
-[assembly: TestCollectionOrderer(typeof(Fabraix.Proxy.WireTests.LeaksLast))]
+[assembly: TestCollectionOrderer(typeof(Fabraix.Proxy.WireTests.QuietOnesLater))]
+
+// Three for each of two cores: most tests wait, for what is slow on purpose or for a time that must pass.
+[assembly: Parallelization(MaxThreads = 6)]
 
 namespace Fabraix.Proxy.WireTests;
 
@@ -14,10 +20,26 @@ public sealed class RunAlone
     public const string Name = "alone";
 }
 
-/// <summary>Puts the search for leaked secrets behind everything, so that it searches what everything left.</summary>
-public sealed class LeaksLast : ITestCollectionOrderer
+/// <summary>Alone, too, and by its name behind those: by then the native program, which is published in the background, is finished.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class RunWhenPublished
 {
+    public const string Name = "alone, when published";
+}
+
+/// <summary>
+/// Puts those that wait for half a minute, and load the machine least, behind the others that run side by side: beside each other they take no longer, and
+/// what is measured there is measured on a quiet machine. The search for leaked secrets is behind everything, so that it searches what everything left.
+/// </summary>
+public sealed class QuietOnesLater : ITestCollectionOrderer
+{
+    private static readonly Type[] Quiet = [typeof(OverloadTests), typeof(IdleConnectionTests), typeof(SlowRequestTests), typeof(SlowReaderTests), typeof(AwaitedAnswerTests), typeof(TwoIssuersTests)];
+
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderBy(collection => collection.TestCollectionDisplayName == RunLast.Name).ThenBy(collection => collection.TestCollectionDisplayName, StringComparer.Ordinal)];
+        [.. testCollections.OrderBy(Place).ThenBy(collection => collection.TestCollectionDisplayName, StringComparer.Ordinal)];
+
+    private static int Place<TTestCollection>(TTestCollection collection)
+        where TTestCollection : ITestCollection =>
+        collection.TestCollectionDisplayName == RunLast.Name ? Quiet.Length + 1 : Array.FindIndex(Quiet, type => collection.TestCollectionDisplayName.Contains(type.FullName!, StringComparison.Ordinal)) + 1;
 }

@@ -1,20 +1,34 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Text;
+using Fabraix.TestKit;
 using Xunit;
 
 namespace Fabraix.Proxy.WireTests.Publish;
 
-/// <summary>Publishes the product as Native AOT into a folder of its own: nothing in the checkout changes.</summary>
+/// <summary>
+/// The product as Native AOT, published by tests/native into a folder outside of the sources. tests/run starts that early and names the folder;
+/// whoever runs the test without it, or has changed a source since, gets a build of its own.
+/// </summary>
 internal sealed class NativeBuild : IDisposable
 {
+    /// <summary>The folder that tests/run has begun to publish into.</summary>
+    private const string Begun = "FABRAIX_NATIVE";
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9);
     private static readonly string[] ZlibHeaders = ["/usr/include/zlib.h", "/usr/local/include/zlib.h"];
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fabraix-native-");
+    private readonly DirectoryInfo folder;
+    private readonly bool owned;
+
+    private NativeBuild(DirectoryInfo folder, bool owned) => (this.folder, this.owned) = (folder, owned);
 
     /// <summary>The finished program.</summary>
-    public FileInfo Program => folder.GetFiles("fabraix-proxy", SearchOption.AllDirectories)
-        .Single(file => file.FullName.Contains($"{Path.DirectorySeparatorChar}publish{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+    public FileInfo Program => folder.GetDirectories("publish").Single().GetFiles("fabraix-proxy", SearchOption.AllDirectories).Single();
+
+    /// <summary>How dotnet publish ended.</summary>
+    public string ExitCode => File.ReadAllText(In("exit")).Trim();
+
+    /// <summary>Everything that it printed.</summary>
+    public string Output => File.ReadAllText(In("log"));
 
     /// <summary>Skips the test where the machine cannot link a native program; CI must be able to.</summary>
     public static void SkipWhereImpossible()
@@ -24,53 +38,51 @@ internal sealed class NativeBuild : IDisposable
         Assert.Fail(missing + " In CI that is a failure.");
     }
 
-    /// <summary>Runs dotnet publish; returns its exit code and everything that it printed. Nothing of it goes on after a cancellation.</summary>
-    public async Task<(int ExitCode, string Output)> RunAsync(CancellationToken cancellation)
+    /// <summary>One of the sources as they are, finished. Nothing that was started here goes on after a cancellation.</summary>
+    public static async Task<NativeBuild> OfTheseSourcesAsync(CancellationToken cancellation)
     {
-        // The committed lock file knows no runtime identifier, and the compiler's package comes with one: a copy takes both in.
-        var lockFile = Path.Combine(folder.FullName, "packages.lock.json");
-        File.Copy(Path.Combine(Checkout.Root, "src", "Fabraix.Proxy", "packages.lock.json"), lockFile);
-        var start = new ProcessStartInfo("dotnet",
-        [
-            "publish", Path.Combine(Checkout.Root, "src", "Fabraix.Proxy"), "--configuration", "Release", "--runtime", RuntimeInformation.RuntimeIdentifier,
-            "--artifacts-path", folder.FullName, "-p:PublishAot=true", $"-p:NuGetLockFilePath={lockFile}", "-p:RestoreLockedMode=false",
-            "-p:UseSharedCompilation=false", "-nodeReuse:false", "--tl:off", "--nologo",
-        ])
+        if (Environment.GetEnvironmentVariable(Begun) is { Length: > 0 } path && new NativeBuild(new DirectoryInfo(path), owned: false) is var begun && begun.IsOfTheseSources())
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Checkout.Root,
-        };
-        Checkout.ForgetOtherBuilds(start);
-        return await RunAsync(start, cancellation);
+            await Bounds.UntilAsync(() => File.Exists(begun.In("exit")), $"the end of what publishes into {path}", Longest);
+            return begun;
+        }
+
+        var own = new NativeBuild(Directory.CreateTempSubdirectory("fabraix-native-"), owned: true);
+        await own.PublishAsync(cancellation);
+        return own;
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start, CancellationToken cancellation)
+    public void Dispose()
     {
-        var output = new StringBuilder();
+        if (owned) folder.Delete(recursive: true);
+    }
+
+    private async Task PublishAsync(CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "tests", "native"), [folder.FullName]);
+        Checkout.ForgetOtherBuilds(start);
         using var publish = Process.Start(start)!;
-        publish.OutputDataReceived += Take;
-        publish.ErrorDataReceived += Take;
-        publish.BeginOutputReadLine();
-        publish.BeginErrorReadLine();
         try
         {
             await publish.WaitForExitAsync(cancellation);
-            return (publish.ExitCode, output.ToString());
         }
         catch (OperationCanceledException)
         {
             publish.Kill(entireProcessTree: true);
-            throw new TimeoutException("dotnet publish took too long: " + output);
-        }
-
-        void Take(object sender, DataReceivedEventArgs line)
-        {
-            lock (output) output.AppendLine(line.Data);
+            throw new TimeoutException("dotnet publish took too long: " + Output);
         }
     }
+
+    /// <summary>Whether nothing that the program is made of was written since.</summary>
+    private bool IsOfTheseSources()
+    {
+        if (!File.Exists(In("begun"))) return false;
+        var root = new DirectoryInfo(Checkout.Root);
+        var sources = root.GetFiles("*.props").Concat(root.GetFiles("*.json")).Concat(new DirectoryInfo(Path.Combine(root.FullName, "src", "Fabraix.Proxy")).GetFiles("*", SearchOption.AllDirectories));
+        return sources.All(file => file.LastWriteTimeUtc <= File.GetLastWriteTimeUtc(In("begun")));
+    }
+
+    private string In(string name) => Path.Combine(folder.FullName, name);
 
     private static string? Missing()
     {

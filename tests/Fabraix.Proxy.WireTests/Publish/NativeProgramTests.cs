@@ -9,7 +9,7 @@ using Xunit;
 namespace Fabraix.Proxy.WireTests.Publish;
 
 /// <summary>The program as the image holds it, compiled ahead of time: it builds without a warning, and does what the others do.</summary>
-[Collection(RunAlone.Name)]
+[Collection(RunWhenPublished.Name)]
 [Trait("Publish", "native")]
 public sealed class NativeProgramTests
 {
@@ -18,10 +18,9 @@ public sealed class NativeProgramTests
     {
         NativeBuild.SkipWhereImpossible();
         RedisProcess.SkipWhereMissing();
-        using var build = new NativeBuild();
-        var (exitCode, output) = await build.RunAsync(TestContext.Current.CancellationToken);
-        Assert.True(exitCode == 0, output);
-        Assert.DoesNotContain("warning", output, StringComparison.OrdinalIgnoreCase);
+        using var build = await NativeBuild.OfTheseSourcesAsync(TestContext.Current.CancellationToken);
+        Assert.True(build.ExitCode == "0", build.Output);
+        Assert.DoesNotContain("warning", build.Output, StringComparison.OrdinalIgnoreCase);
 
         await using var upstream = RecordingUpstream.Start();
         await using var issuer = new TestIssuer();
