@@ -11,7 +11,7 @@ namespace Fabraix.Proxy.WireTests.Publish;
 internal sealed class NativeBuild : IDisposable
 {
     /// <summary>The folder that tests/run has begun to publish into.</summary>
-    private const string Begun = "FABRAIX_NATIVE";
+    public const string Begun = "FABRAIX_NATIVE";
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9);
     private static readonly string[] ZlibHeaders = ["/usr/include/zlib.h", "/usr/local/include/zlib.h"];

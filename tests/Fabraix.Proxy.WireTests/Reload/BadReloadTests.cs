@@ -1,3 +1,4 @@
+using Fabraix.Proxy.Telemetry;
 using Fabraix.TestKit;
 using Xunit;
 
@@ -73,7 +74,7 @@ public sealed class BadReloadTests : IAsyncLifetime
         await proxy.ChangeAsync("{");
         await proxy.AcceptAsync(settings => settings["Fabraix:Browser:Origins:0"] = Other);
 
-        Assert.Single(Changes.Told(proxy, Telemetry.EventIds.ConfigurationRefused));
+        Assert.Single(Changes.Told(proxy, EventIds.ConfigurationRefused));
         Assert.Equal(200, (await proxy.AskAsync(proxy.Post().With("Origin", Other))).Status);
     }
 
