@@ -20,6 +20,7 @@ internal static class AlertCases
         ["FabraixProxyQuotaNearlySpent"] = [QuotaAsync],
         ["FabraixProxyUpstreamFailing"] = [() => AnsweredAsync(500), UnreachableAsync],
         ["FabraixProxyLimiterDegraded"] = [RedisAwayAsync],
+        ["FabraixProxyConfigurationRefused"] = [RefusedAsync],
     };
 
     /// <summary>Lawful requests, and such as are refused for their own fault.</summary>
@@ -134,6 +135,14 @@ internal static class AlertCases
         await using var proxy = await ProxyUnderTest.StartAsync(setup => setup.Settings["Fabraix:RateLimits:Store"] = redis.Store);
         await redis.KillAsync();
         await Bounds.UntilAsync(async () => (await Scrape.OfAsync(proxy)).Series.Any(one => one.Key.StartsWith("fabraix_proxy_store_up", StringComparison.Ordinal) && one.Value == "0"), "Redis to be missed");
+        return new AlertCase(await ScrapesAsync(proxy, 4, () => proxy.AskAsync(proxy.Post())), None);
+    }
+
+    private static async Task<AlertCase> RefusedAsync()
+    {
+        await using var proxy = await ProxyUnderTest.StartAsync(setup => setup.Reloads = true);
+        await proxy.ChangeAsync(settings => settings["Fabraix:Routes:check:Scope"] = "");
+        await Bounds.UntilAsync(() => proxy.Logs.Lines.Any(line => line.Id.Id == 1006), "the refusal");
         return new AlertCase(await ScrapesAsync(proxy, 4, () => proxy.AskAsync(proxy.Post())), None);
     }
 
