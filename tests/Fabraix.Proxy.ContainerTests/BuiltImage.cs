@@ -26,7 +26,7 @@ public sealed class BuiltImage : IAsyncLifetime
 
     /// <summary>The command of its health check, without the word that says that it is one.</summary>
     internal string[] HealthCheck =>
-        [.. Saved.Config.GetProperty("Healthcheck").GetProperty("Test").EnumerateArray().Select(word => word.GetString()!).SkipWhile((word, place) => place == 0 && word == "CMD")];
+        [.. Saved.Settings.GetProperty("Healthcheck").GetProperty("Test").EnumerateArray().Select(word => word.GetString()!).SkipWhile((word, place) => place == 0 && word == "CMD")];
 
     /// <summary>Reached by the name redis. It is there from the first test to the last: an engine may have a network's gateway only while a container is in it.</summary>
     internal IContainer Redis { get; private set; } = null!;

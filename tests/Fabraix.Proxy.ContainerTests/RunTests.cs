@@ -8,7 +8,7 @@ namespace Fabraix.Proxy.ContainerTests;
 [Collection(BuiltImage.Collection)]
 public sealed class RunTests(BuiltImage image)
 {
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Starts_without_root_forwards_with_the_key_and_stops_on_SIGTERM()
     {
         await Engine.SkipWhereMissingAsync();
@@ -16,7 +16,7 @@ public sealed class RunTests(BuiltImage image)
         await using var proxy = await surroundings.RunAsync();
         await proxy.ReadyAsync();
 
-        Assert.Equal("1654:1654", (await Engine.Client.Containers.InspectContainerAsync(proxy.Id))?.Config?.User);
+        Assert.Equal("1654:1654", (await Engine.Client.Containers.InspectContainerAsync(proxy.Id, TestContext.Current.CancellationToken))?.Config?.User);
         Assert.Equal(0, (await proxy.ExecAsync(image.HealthCheck)).ExitCode);
 
         var answer = await proxy.PostAsync(surroundings.Issuer.Mint());
@@ -33,7 +33,7 @@ public sealed class RunTests(BuiltImage image)
     }
 
     /// <summary>Its own word for readiness is the orchestrator's: the command that the image names.</summary>
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Fails_its_health_check_while_no_key_can_be_used()
     {
         await Engine.SkipWhereMissingAsync();
@@ -43,7 +43,7 @@ public sealed class RunTests(BuiltImage image)
         Assert.Equal(1, (await proxy.ExecAsync(image.HealthCheck)).ExitCode);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Refuses_a_wrong_configuration_with_exit_code_2_and_says_so()
     {
         await Engine.SkipWhereMissingAsync();
@@ -53,7 +53,7 @@ public sealed class RunTests(BuiltImage image)
         Assert.Contains("Fabraix:Browser:Origins", await proxy.LogAsync(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Neither_the_key_nor_a_token_is_in_the_log_the_image_or_what_the_engine_knows()
     {
         await Engine.SkipWhereMissingAsync();
@@ -66,7 +66,7 @@ public sealed class RunTests(BuiltImage image)
 
         var log = await proxy.LogAsync();
         Assert.Contains("forwarded", log, StringComparison.Ordinal);
-        var known = JsonSerializer.Serialize(await Engine.Client.Containers.InspectContainerAsync(proxy.Id)) + JsonSerializer.Serialize(image.Inspected);
+        var known = JsonSerializer.Serialize(await Engine.Client.Containers.InspectContainerAsync(proxy.Id, TestContext.Current.CancellationToken)) + JsonSerializer.Serialize(image.Inspected);
         foreach (var secret in new[] { surroundings.Key, token.Split('.')[1], token.Split('.')[2] })
         {
             Assert.False(log.Contains(secret, StringComparison.Ordinal), "a secret is in the log");

@@ -9,13 +9,13 @@ internal sealed record ImageFile(byte[] Content, bool IsRoots, bool IsWritableBy
 /// <summary>An image as the engine saves it: what podman's and Docker's answers about it leave out is in here.</summary>
 internal sealed class SavedImage
 {
-    private SavedImage(JsonElement config, IReadOnlyList<IReadOnlyDictionary<string, ImageFile>> layers) => (Config, Layers) = (config, layers);
+    private SavedImage(JsonElement settings, IReadOnlyList<IReadOnlyDictionary<string, ImageFile>> files) => (Settings, Files) = (settings, files);
 
     /// <summary>What containers of it start with.</summary>
-    public JsonElement Config { get; }
+    public JsonElement Settings { get; }
 
     /// <summary>Files and links of each layer, the base's first, by their path without the first slash.</summary>
-    public IReadOnlyList<IReadOnlyDictionary<string, ImageFile>> Layers { get; }
+    public IReadOnlyList<IReadOnlyDictionary<string, ImageFile>> Files { get; }
 
     public static async Task<SavedImage> ReadAsync(string image)
     {

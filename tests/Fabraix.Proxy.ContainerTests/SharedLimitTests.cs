@@ -7,7 +7,7 @@ namespace Fabraix.Proxy.ContainerTests;
 [Collection(BuiltImage.Collection)]
 public sealed class SharedLimitTests(BuiltImage image)
 {
-    [Fact(Timeout = 120_000)]
+    [Fact]
     public async Task Two_replicas_count_a_user_together()
     {
         await Engine.SkipWhereMissingAsync();
