@@ -9,7 +9,7 @@ using Xunit;
 namespace Fabraix.Proxy.WireTests.Stop;
 
 /// <summary>One of two replicas is killed every five seconds under load, for a minute: only what it had under way is lost, and it is back within two seconds.</summary>
-[Collection(RunAlone.Name)]
+[Collection(RunWhenPublished.Name)]
 public sealed class KillTests(ProgramFixture fixture) : IClassFixture<ProgramFixture>, IAsyncLifetime
 {
     private const int Connections = 32;
