@@ -8,7 +8,7 @@ internal sealed class KeyRefresher(KeyRing keys, SecretFollower follower, KeyMet
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.Observe(keys);
-        await Task.WhenAll(keys.All.Select(slot => slot.RefreshAsync())).WaitAsync(cancellationToken);
+        await Task.WhenAll(keys.All.Where(slot => !slot.WasRead).Select(slot => slot.RefreshAsync())).WaitAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 

@@ -23,6 +23,9 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
     /// <summary>What the last reading gave, or null before the first.</summary>
     public KeyReading? Last => Volatile.Read(ref _last);
 
+    /// <summary>Whether its own reference was read, well or not.</summary>
+    public bool WasRead { get; private set; }
+
     /// <summary>Time since the last good reading, or null where there was none.</summary>
     public TimeSpan? Age => Interlocked.Read(ref _lastGood) is not 0 and var at ? time.GetElapsedTime(at) : null;
 
@@ -96,6 +99,7 @@ internal sealed partial class KeySlot(KeyOptions options, SecretReader reader, K
         var reading = KeyReading.Of(await reader.ReadAsync(options.Secret, CancellationToken.None));
         metrics.Read(options.Name, reading.Outcome);
         var before = Interlocked.Exchange(ref _last, reading);
+        WasRead = true;
         if (reading.Key is { } key)
         {
             Interlocked.Exchange(ref _lastGood, time.GetTimestamp());

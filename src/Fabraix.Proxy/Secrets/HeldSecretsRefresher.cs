@@ -6,10 +6,10 @@ internal sealed class HeldSecretsRefresher(IEnumerable<HeldSecret> secrets, Secr
     /// <summary>How often a secret is read again, give or take a tenth.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>The first reading is waited for (it is bounded); its failure stops nothing.</summary>
+    /// <summary>The first reading is waited for (it is bounded); its failure stops nothing. What another configuration has read is there.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(secrets.Select(secret => secret.RefreshAsync())).WaitAsync(cancellationToken);
+        await Task.WhenAll(secrets.Where(secret => secret.Problem is not null).Select(secret => secret.RefreshAsync())).WaitAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 

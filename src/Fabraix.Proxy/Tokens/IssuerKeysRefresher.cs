@@ -8,10 +8,10 @@ internal sealed partial class IssuerKeysRefresher(IssuerRegistry issuers, TimePr
     /// <summary>How long it rests after something that should not happen.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
-    /// <summary>The first fetch is waited for (it is bounded), so that the first request finds keys; its failure stops nothing.</summary>
+    /// <summary>The first fetch is waited for (it is bounded), so that the first request finds keys; its failure stops nothing. Keys that another configuration has fetched are there.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(issuers.All.Select(issuer => issuer.Keys.RefreshAsync())).WaitAsync(cancellationToken);
+        await Task.WhenAll(issuers.All.Where(issuer => issuer.Keys.Count == 0).Select(issuer => issuer.Keys.RefreshAsync())).WaitAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
