@@ -60,7 +60,7 @@ internal static class ProxyHost
         var inContainer = bool.TryParse(configuration["DOTNET_RUNNING_IN_CONTAINER"], out var container) && container;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(configuration);
-        builder.WebHost.UseKestrel((context, server) => server.Configure(context.Configuration.GetSection("Kestrel")))
+        builder.WebHost.UseKestrel((context, server) => server.Configure(context.Configuration.GetSection("Kestrel")).FollowCertificates())
             .ConfigureKestrel(server => KestrelLimits.Apply(server, settings.LargestBody))
             .ConfigureKestrel(static server => server.ApplicationServices.GetRequiredService<ConnectionLimits>().Apply(server))
             .UseUrls(ListenAddress.Split(seams.Urls));
@@ -111,6 +111,7 @@ internal static class ProxyHost
         services.AddFacts(settings.RateLimits.Store);
         services.AddTokenFacts();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionLimits>(provider, settings.Edge, seams.Connections ?? ConnectionCap.ForThisMachine()));
+        services.AddCertificates();
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine());
         services.AddCircuit();
         services.AddUpstream(settings.Upstream);
@@ -146,7 +147,7 @@ internal static class ProxyHost
     /// <summary>As instances: whoever borrows does not dispose.</summary>
     private static void Lend(IServiceCollection services, IServiceProvider lasting)
     {
-        services.Lend<TimeProvider>(lasting).Lend<ILoggerFactory>(lasting).Lend<Drain>(lasting).Lend<ReloadState>(lasting);
+        services.Lend<TimeProvider>(lasting).Lend<ILoggerFactory>(lasting).Lend<Drain>(lasting).Lend<ReloadState>(lasting).Lend<ServedCertificates>(lasting);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(lasting.GetRequiredService<ProxyMetrics>().Behind());
         services.Lend<SecretReader>(lasting).Lend<SecretFollower>(lasting).Lend<HeldSecret>(lasting);

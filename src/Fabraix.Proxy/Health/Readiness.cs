@@ -1,5 +1,6 @@
 using Fabraix.Proxy.Circuit;
 using Fabraix.Proxy.Configuration;
+using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Keys;
 using Fabraix.Proxy.Redis;
 using Fabraix.Proxy.Secrets;
@@ -21,10 +22,11 @@ internal sealed class Readiness
     private readonly Drain _drain;
     private readonly RedisStore? _store;
     private readonly ReloadState _reloads;
+    private readonly IReadOnlyList<ServedCertificate> _certificates;
 
-    public Readiness(KeyRing keys, IssuerRegistry issuers, IEnumerable<HeldSecret> secrets, CircuitBreaker circuit, Drain drain, ReloadState reloads, ProxyMetrics metrics, RedisStore? store = null)
+    public Readiness(KeyRing keys, IssuerRegistry issuers, IEnumerable<HeldSecret> secrets, CircuitBreaker circuit, Drain drain, ReloadState reloads, ProxyMetrics metrics, RedisStore? store = null, ServedCertificates? certificates = null)
     {
-        (_keys, _issuers, _secrets, _circuit, _drain, _reloads, _store) = (keys, issuers, [.. secrets], circuit, drain, reloads, store);
+        (_keys, _issuers, _secrets, _circuit, _drain, _reloads, _store, _certificates) = (keys, issuers, [.. secrets], circuit, drain, reloads, store, certificates?.All ?? []);
         IssuerMetrics.Observe(metrics, issuers);
     }
 
@@ -39,6 +41,7 @@ internal sealed class Readiness
             degraded.Add("stopping");
         if (_reloads.Problem is { } refused)
             degraded.Add($"configuration: {refused}");
+        degraded.AddRange(_certificates.Where(certificate => certificate.Problem is not null).Select(certificate => $"certificate {certificate.Name}: {certificate.Problem}"));
         degraded.AddRange(_keys.All.Where(slot => slot.Problem is not null).Select(slot => $"key {slot.Options.Name}: {slot.Problem}"));
         degraded.AddRange(_issuers.All.Where(issuer => issuer.Keys.Problem is not null).Select(issuer => $"issuer {issuer.Options.Name}: {issuer.Keys.Problem}"));
         degraded.AddRange(_secrets.Where(secret => secret.Problem is not null).Select(secret => $"secret {secret.Name}: {secret.Problem}"));

@@ -21,6 +21,9 @@ internal static class EventIds
     public const int UntrustedForwardedFor = 1200;
     public const int ConnectionsLowered = 1201;
     public const int TooManyFromOneAddress = 1202;
+    public const int CertificateTaken = 1203;
+    public const int CertificateRefused = 1204;
+    public const int CertificateWithdrawn = 1205;
 
     // 1300: tokens
     public const int IssuerKeysFailed = 1300;

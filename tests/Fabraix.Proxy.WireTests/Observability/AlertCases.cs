@@ -20,6 +20,7 @@ internal static class AlertCases
         ["FabraixProxyQuotaNearlySpent"] = [QuotaAsync],
         ["FabraixProxyUpstreamFailing"] = [() => AnsweredAsync(500), UnreachableAsync],
         ["FabraixProxyLimiterDegraded"] = [RedisAwayAsync],
+        ["FabraixProxyCertificateExpiring"] = [CertificateAsync],
         ["FabraixProxyConfigurationRefused"] = [RefusedAsync],
     };
 
@@ -27,7 +28,7 @@ internal static class AlertCases
     public static async Task<AlertCase> HealthyAsync()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var proxy = await ProxyUnderTest.StartAsync(setup => setup.Settings["Fabraix:RateLimits:Store"] = redis.Store);
+        await using var proxy = await ProxyUnderTest.StartAsync(setup => (setup.Settings["Fabraix:RateLimits:Store"], setup.Tls) = (redis.Store, true));
         await Bounds.UntilAsync(async () => (await Scrape.OfAsync(proxy)).Series.Any(one => one.Key.StartsWith("fabraix_proxy_store_up", StringComparison.Ordinal) && one.Value == "1"), "Redis");
         return new AlertCase(await ScrapesAsync(proxy, 8, async () =>
         {
@@ -136,6 +137,13 @@ internal static class AlertCases
         await redis.KillAsync();
         await Bounds.UntilAsync(async () => (await Scrape.OfAsync(proxy)).Series.Any(one => one.Key.StartsWith("fabraix_proxy_store_up", StringComparison.Ordinal) && one.Value == "0"), "Redis to be missed");
         return new AlertCase(await ScrapesAsync(proxy, 4, () => proxy.AskAsync(proxy.Post())), None);
+    }
+
+    /// <summary>In promtool's tests the time begins with 1970.</summary>
+    private static async Task<AlertCase> CertificateAsync()
+    {
+        await using var served = await Certificates.Served.StartAsync(first: authority => authority.Issue(from: DateTimeOffset.UnixEpoch.AddDays(-30), to: DateTimeOffset.UnixEpoch.AddDays(6)));
+        return new AlertCase(await ScrapesAsync(served.Proxy, 4, () => served.Proxy.AskAsync(served.Proxy.Post())), [("fabraix_certificate", "Public")]);
     }
 
     private static async Task<AlertCase> RefusedAsync()

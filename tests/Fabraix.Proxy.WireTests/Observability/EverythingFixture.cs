@@ -17,6 +17,7 @@ public sealed class EverythingFixture
         using var mint = new TestMint();
         await using var proxy = await ProxyUnderTest.StartAsync(setup =>
         {
+            setup.Tls = true;
             setup.Settings["Fabraix:RateLimits:Store"] = redis.Store;
             setup.Settings["Fabraix:Keys:default:TrialInterval"] = "1s";
             setup.Issuer.Serve();

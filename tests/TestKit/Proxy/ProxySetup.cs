@@ -42,6 +42,9 @@ internal sealed class ProxySetup : IAsyncDisposable
     /// <summary>By what the windows of limits are shorter than a minute and an hour.</summary>
     public int WindowsShorter { get; set; } = 1;
 
+    /// <summary>Where it listens unless an endpoint is configured.</summary>
+    public string Urls { get; set; } = "http://127.0.0.1:0";
+
     public string ApiKey { get; set; } = Made.ApiKey();
 
     /// <summary>Reads the configuration from a mounted file, and follows it.</summary>

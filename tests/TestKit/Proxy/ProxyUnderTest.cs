@@ -56,7 +56,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
         {
             Logging = logging => logging.SetMinimumLevel(setup.LogLevel).AddFilter(null, setup.LogLevel).AddProvider(setup.Logs),
             Time = setup.Time,
-            Urls = "http://127.0.0.1:0",
+            Urls = setup.Urls,
             Stores = setup.Stores,
             BodyMemory = setup.BodyMemory,
             Connections = setup.Connections,

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Fabraix.TestKit;
 
 /// <summary>
-/// A folder as the kubelet keeps the volume of a Secret or a ConfigMap: the file is a link through <c>..data</c>, which is a link to a folder
+/// A folder as the kubelet keeps the volume of a Secret or a ConfigMap: a file is a link through <c>..data</c>, which is a link to a folder
 /// of the current version; an update makes a new folder and renames a new link over <c>..data</c>.
 /// </summary>
 internal sealed class MountedVolume : IDisposable
@@ -13,22 +13,31 @@ internal sealed class MountedVolume : IDisposable
     private int version;
 
     public MountedVolume(string name, string value)
+        : this(new Dictionary<string, string> { [name] = value })
     {
-        this.name = name;
-        Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "..data"), Write(value));
-        System.IO.File.CreateSymbolicLink(File, Path.Combine("..data", name));
+    }
+
+    public MountedVolume(IReadOnlyDictionary<string, string> files)
+    {
+        name = files.Keys.First();
+        Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "..data"), Write(files));
+        foreach (var file in files.Keys) System.IO.File.CreateSymbolicLink(PathOf(file), Path.Combine("..data", file));
     }
 
     /// <summary>What the configuration names.</summary>
-    public string File => Path.Combine(folder.FullName, name);
+    public string File => PathOf(name);
+
+    public string PathOf(string file) => Path.Combine(folder.FullName, file);
 
     /// <summary>A new version, all at once; null is one without the file.</summary>
-    public async Task UpdateAsync(string? value)
+    public Task UpdateAsync(string? value) => UpdateAsync(value is null ? [] : new Dictionary<string, string> { [name] = value });
+
+    public async Task UpdateAsync(Dictionary<string, string> files)
     {
-        var old = Path.Combine(folder.FullName, Directory.ResolveLinkTarget(Path.Combine(folder.FullName, "..data"), returnFinalTarget: false)!.Name);
-        Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "..data_tmp"), Write(value));
+        var old = PathOf(Directory.ResolveLinkTarget(PathOf("..data"), returnFinalTarget: false)!.Name);
+        Directory.CreateSymbolicLink(PathOf("..data_tmp"), Write(files));
         // rename(2) replaces a link to a folder, which the framework's Move does not do.
-        using var move = Process.Start("mv", ["-T", Path.Combine(folder.FullName, "..data_tmp"), Path.Combine(folder.FullName, "..data")]);
+        using var move = Process.Start("mv", ["-T", PathOf("..data_tmp"), PathOf("..data")]);
         await move.WaitForExitAsync().InTimeAsync("the rename");
         Directory.Delete(old, recursive: true);
     }
@@ -36,11 +45,11 @@ internal sealed class MountedVolume : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     /// <summary>The new version's folder, by a name relative to the volume.</summary>
-    private string Write(string? value)
+    private string Write(IReadOnlyDictionary<string, string> files)
     {
         var current = $"..2026_{++version}";
         var path = folder.CreateSubdirectory(current).FullName;
-        if (value is not null) System.IO.File.WriteAllText(Path.Combine(path, name), value);
+        foreach (var (file, value) in files) System.IO.File.WriteAllText(Path.Combine(path, file), value);
         return current;
     }
 }
