@@ -24,7 +24,7 @@ internal static class CheckCommand
             return ExitCodes.Refused;
 
         var reading = ProxySettings.Read(configuration, ServeCommand.Surroundings(urls: null, configuration));
-        List<Mistake> warnings = [.. reading.Warnings, .. RuntimeVersion.Judge(Environment.Version)];
+        List<Mistake> warnings = [.. reading.Warnings, .. RuntimeVersion.Judge(RuntimeVersion.Current)];
 
         var live = new LiveCheck();
         if (parsed.GetValue(Live) && reading.Settings is { } settings)

@@ -53,7 +53,7 @@ internal static partial class ServeCommand
             };
             await using var proxy = ProxyHost.Build(reading.Settings!, configuration, seams);
             var log = proxy.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fabraix.Proxy");
-            foreach (var warning in reading.Warnings.Concat(RuntimeVersion.Judge(Environment.Version)))
+            foreach (var warning in reading.Warnings.Concat(RuntimeVersion.Judge(RuntimeVersion.Current)))
                 Log.Warning(log, warning.ToString());
 
             await proxy.StartAsync(cancellation);

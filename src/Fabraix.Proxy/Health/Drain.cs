@@ -11,6 +11,9 @@ internal sealed partial class Drain(IHostApplicationLifetime lifetime, TimeProvi
     private readonly CancellationTokenSource _hurry = new();
     private int _signals;
 
+    /// <summary>Whether the public listener answers: the management listener does so before it.</summary>
+    public bool HasStarted => lifetime.ApplicationStarted.IsCancellationRequested;
+
     /// <summary>Whether no new traffic should come here.</summary>
     public bool HasBegun => Volatile.Read(ref _signals) > 0 || lifetime.ApplicationStopping.IsCancellationRequested;
 

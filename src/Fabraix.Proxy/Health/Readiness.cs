@@ -10,7 +10,7 @@ using Fabraix.Proxy.Tokens;
 namespace Fabraix.Proxy.Health;
 
 /// <summary>
-/// Decides whether traffic should come here: not while stopping, not while no route has a usable key, not while no issuer
+/// Decides whether traffic should come here: not before the public listener answers, not while stopping, not while no route has a usable key, not while no issuer
 /// has signing keys. What is only degraded is named, and serves on.
 /// </summary>
 internal sealed class Readiness
@@ -30,13 +30,16 @@ internal sealed class Readiness
         IssuerMetrics.Observe(metrics, issuers);
     }
 
-    public bool IsReady => !_drain.HasBegun
+    public bool IsReady => _drain.HasStarted
+        && !_drain.HasBegun
         && _keys.All.Any(slot => slot.IsUsable)
         && _issuers.All.Any(issuer => issuer.Keys.Count > 0);
 
     public ReadinessReport Report()
     {
         var degraded = new List<string>();
+        if (!_drain.HasStarted)
+            degraded.Add("starting");
         if (_drain.HasBegun)
             degraded.Add("stopping");
         if (_reloads.Problem is { } refused)

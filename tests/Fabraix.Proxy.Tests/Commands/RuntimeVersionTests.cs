@@ -15,4 +15,18 @@ public sealed class RuntimeVersionTests
     [InlineData("10.1.0")]
     [InlineData("11.0.0")]
     public void Has_nothing_to_say_of_a_new_one(string runtime) => Assert.Empty(RuntimeVersion.Judge(Version.Parse(runtime)));
+
+    [Theory]
+    [InlineData("10.0.14+5e2d1a", "10.0.14")]
+    [InlineData("10.0.13-servicing.26501.1", "10.0.13")]
+    public void Reads_what_ASP_NET_Core_says_of_itself(string informational, string version) => Assert.Equal(Version.Parse(version), RuntimeVersion.Read(informational));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("main")]
+    public void Goes_by_the_core_library_where_it_says_nothing(string? informational) => Assert.Equal(Environment.Version, RuntimeVersion.Read(informational));
+
+    [Fact]
+    public void Has_a_version_of_ASP_NET_Core_to_judge() => Assert.Equal(10, RuntimeVersion.Current.Major);
 }
