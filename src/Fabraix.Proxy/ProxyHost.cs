@@ -110,14 +110,17 @@ internal static class ProxyHost
         services.AddRedis(settings.RateLimits.Store);
         services.AddFacts(settings.RateLimits.Store);
         services.AddTokenFacts();
+        services.AddKnownKeys();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionLimits>(provider, settings.Edge, seams.Connections ?? ConnectionCap.ForThisMachine()));
         services.AddCertificates();
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine());
         services.AddCircuit();
         services.AddUpstream(settings.Upstream);
         services.AddSingleton<ReloadState>().AddSingleton<Drain>();
-        services.AddSingleton<IHostLifetime>(static provider => new SignalLifetime(provider.GetRequiredService<Drain>(), () => provider.GetRequiredService<Revisions>().Current.Settings.Stop.DrainDelay));
+        services.AddSingleton<IHostLifetime>(static provider => Signals(provider.GetRequiredService<Drain>(), provider.GetRequiredService<Revisions>()));
     }
+
+    private static SignalLifetime Signals(Drain drain, Revisions revisions) => new(drain, () => revisions.Current.Settings.Stop.DrainDelay);
 
     /// <summary>Puts one configuration to work beside the one before, from which it inherits.</summary>
     private static Revision Revise(ProxySettings settings, HostSeams seams, IServiceProvider lasting, Revision? before)
@@ -151,7 +154,7 @@ internal static class ProxyHost
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(lasting.GetRequiredService<ProxyMetrics>().Behind());
         services.Lend<SecretReader>(lasting).Lend<SecretFollower>(lasting).Lend<HeldSecret>(lasting);
-        services.Lend<RedisStore>(lasting).Lend<SharedFacts>(lasting).Lend<IKnownFacts>(lasting).Lend<KeyFetcher>(lasting);
+        services.Lend<RedisStore>(lasting).Lend<SharedFacts>(lasting).Lend<IKnownFacts>(lasting).Lend<KeyFetcher>(lasting).Lend<KnownKeys>(lasting).Lend<KeyAlarm>(lasting);
         services.Lend<ConnectionLimits>(lasting).Lend<BodyBudget>(lasting).Lend<CircuitBreaker>(lasting);
         services.Lend<UpstreamOptions>(lasting).Lend<IHttpForwarder>(lasting).Lend<UpstreamClient>(lasting).Lend<UpstreamProbe>(lasting);
     }

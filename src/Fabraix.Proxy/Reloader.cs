@@ -15,14 +15,31 @@ internal sealed partial class Reloader(ReloadSource source, ConfigurationText fi
     // A file that is written in several pieces is read when its writer rests.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
-    private readonly SemaphoreSlim _one = new(1);
+    private static readonly TimeSpan LongestLoad = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private Task _looking = Task.CompletedTask;
+    private Task _loading = Task.CompletedTask;
     private ConfigurationText _accepted = first;
     private string? _told;
 
-    /// <summary>Looks at the files now.</summary>
-    public async Task<TimeSpan?> LookAsync(CancellationToken cancellation)
+    /// <summary>Looks at the files now, or after whoever looks already.</summary>
+    public Task<TimeSpan?> LookAsync(CancellationToken cancellation)
     {
-        await _one.WaitAsync(cancellation);
+        lock (_gate)
+        {
+            var looking = LookAfterAsync(_looking, cancellation);
+            _looking = looking;
+            return looking;
+        }
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(source.Files.Select(file =>
+        Follower.FollowAsync((changed, stop) => FileWatch.WatchAsync(file, changed, stop), Interval, () => LookAsync(stoppingToken), time, stoppingToken)));
+
+    private async Task<TimeSpan?> LookAfterAsync(Task before, CancellationToken cancellation)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await TakeAsync(cancellation);
@@ -32,27 +49,14 @@ internal sealed partial class Reloader(ReloadSource source, ConfigurationText fi
             // A bug, or a file system that fails in a way of its own. Neither its text, which may quote anything, nor the change goes on.
             Refuse([$"it could not be put to work ({e.GetType().Name})."]);
         }
-        finally
-        {
-            _one.Release();
-        }
 
         return null;
     }
 
-    public override void Dispose()
-    {
-        _one.Dispose();
-        base.Dispose();
-    }
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(source.Files.Select(file =>
-        Follower.FollowAsync((changed, stop) => FileWatch.WatchAsync(file, changed, stop), Interval, () => LookAsync(stoppingToken), time, stoppingToken)));
-
     private async Task TakeAsync(CancellationToken cancellation)
     {
         await Task.Delay(Rest, time, cancellation);
-        var (configuration, problem) = source.Load();
+        var (configuration, problem) = await LoadAsync(cancellation);
         if (configuration is null)
         {
             Refuse([problem!]);
@@ -71,11 +75,23 @@ internal sealed partial class Reloader(ReloadSource source, ConfigurationText fi
         var reading = ProxySettings.Read(configuration, source.Around(configuration));
         var reasons = reading.Mistakes.Concat(text.RestartsFrom(_accepted).Select(NeedsRestart)).Select(mistake => mistake.ToString()).ToList();
         if (reasons.Count == 0)
-            reasons.AddRange((await revisions.ChangeAsync(reading.Settings!, cancellation)).Select(obstacle => $"{obstacle}. It is tried again every {Interval.TotalSeconds} seconds."));
+            reasons.AddRange((await revisions.ChangeAsync(reading.Settings!, cancellation)).Select(obstacle => $"{obstacle.TrimEnd('.')}. It is tried again every {Interval.TotalSeconds} seconds."));
         if (reasons.Count > 0)
             Refuse(reasons);
         else
             Accept(text, reading.Warnings);
+    }
+
+    /// <summary>A named pipe, or a file of another machine, may block where it is opened, and heed nothing: it gets one thread, and not one for each look.</summary>
+    private async Task<(IConfigurationRoot? Configuration, string? Problem)> LoadAsync(CancellationToken cancellation)
+    {
+        if (!_loading.IsCompleted)
+            return (null, "A file still blocks an earlier reading.");
+        var loading = Task.Run(source.Load, CancellationToken.None);
+        _loading = loading;
+        return await Task.WhenAny(loading, Task.Delay(LongestLoad, time, cancellation)) == loading
+            ? await loading
+            : (null, $"A file could not be read within {LongestLoad.TotalSeconds} seconds.");
     }
 
     private static Mistake NeedsRestart(string path) => new(path, "needs a restart.", "Restart the process (in Kubernetes a rollout), or take the change back.");

@@ -6,6 +6,8 @@ namespace Fabraix.Proxy;
 /// </summary>
 internal sealed class Revisions(Func<ProxySettings, Revision?, Revision> make, ProxySettings first) : IHostedService, IAsyncDisposable
 {
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
     private readonly List<Task> _leaving = [];
     private volatile Revision _current = make(first, null);
 
@@ -49,6 +51,7 @@ internal sealed class Revisions(Func<ProxySettings, Revision?, Revision> make, P
             throw;
         }
 
+        // The counts first: whoever comes to the next revision finds them there.
         next.TakeOver(before);
         _current = next;
         _leaving.RemoveAll(task => task.IsCompleted);
@@ -58,8 +61,9 @@ internal sealed class Revisions(Func<ProxySettings, Revision?, Revision> make, P
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_leaving);
-        await _current.DisposeAsync();
+        // Connections are cut by then, and a request that heeds nothing must not keep the process.
+        var all = Task.WhenAll([.. _leaving, _current.DisposeAsync().AsTask()]);
+        await Task.WhenAny(all, Task.Delay(LongestEnd));
     }
 
     private static async Task LetGoAsync(Revision revision)

@@ -15,6 +15,9 @@ internal sealed class RunningProxy(WebApplication proxy, WebApplication manageme
     /// <summary>Of the configuration that is at work, and of what outlives it.</summary>
     public IServiceProvider Services => new Both(revisions.Current.Services, proxy.Services);
 
+    /// <summary>Whether it was told to stop.</summary>
+    public bool IsStopping => drain.HasBegun;
+
     public async Task StartAsync(CancellationToken cancellation)
     {
         try

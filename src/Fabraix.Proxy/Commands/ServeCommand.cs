@@ -56,7 +56,8 @@ internal static partial class ServeCommand
             foreach (var warning in reading.Warnings.Concat(RuntimeVersion.Judge(RuntimeVersion.Current)))
                 Log.Warning(log, warning.ToString());
 
-            await proxy.StartAsync(cancellation);
+            if (!await TryStartAsync(proxy, cancellation))
+                return ExitCodes.Ok;
             Log.Started(log, VersionCommand.Version, string.Join(", ", proxy.PublicUrls), proxy.ManagementAddress.ToString());
             await proxy.WaitForShutdownAsync();
             return ExitCodes.Ok;
@@ -65,6 +66,20 @@ internal static partial class ServeCommand
         {
             await error.WriteLineAsync($"The proxy could not start: {StartFailure.Of(e)}");
             return ExitCodes.Failed;
+        }
+    }
+
+    /// <returns>False where a signal to stop came before all was there: then it has stopped, as it was told.</returns>
+    private static async Task<bool> TryStartAsync(RunningProxy proxy, CancellationToken cancellation)
+    {
+        try
+        {
+            await proxy.StartAsync(cancellation);
+            return true;
+        }
+        catch (OperationCanceledException) when (proxy.IsStopping)
+        {
+            return false;
         }
     }
 

@@ -34,7 +34,7 @@ internal static class ConfigurationSources
         {
             return (null, $"{e.Message} {Reason(e.GetBaseException())}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (configFile is not null && e is IOException or UnauthorizedAccessException)
         {
             return (null, $"--config: {configFile} {FileFailure.Of(e, configFile!)}.");
         }

@@ -21,8 +21,8 @@ internal sealed partial class Drain(IHostApplicationLifetime lifetime, TimeProvi
     public CancellationToken Hurry => _hurry.Token;
 
     /// <summary>Takes a signal.</summary>
-    /// <param name="delay">How long requests are still taken.</param>
-    public async Task SignalAsync(TimeSpan delay)
+    /// <param name="delay">How long requests are still taken; asked with the first signal.</param>
+    public async Task SignalAsync(Func<TimeSpan> delay)
     {
         if (Interlocked.Increment(ref _signals) > 1)
         {
@@ -31,8 +31,9 @@ internal sealed partial class Drain(IHostApplicationLifetime lifetime, TimeProvi
             return;
         }
 
-        Log.Begun(log, delay.TotalSeconds);
-        await Task.Delay(delay, time, _hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var wait = delay();
+        Log.Begun(log, wait.TotalSeconds);
+        await Task.Delay(wait, time, _hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lifetime.StopApplication();
     }
 

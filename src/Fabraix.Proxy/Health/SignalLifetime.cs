@@ -24,6 +24,6 @@ internal sealed class SignalLifetime(Drain drain, Func<TimeSpan> delay) : IHostL
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        _ = drain.SignalAsync(delay());
+        _ = drain.SignalAsync(delay);
     }
 }

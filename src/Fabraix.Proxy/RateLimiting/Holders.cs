@@ -62,12 +62,16 @@ internal sealed class Holders(Window[] windows, int tags, long mostBytes)
     }
 
     /// <summary>The one that has its own windows full for longest, or null.</summary>
-    public Usage? Full(Holder holder, long now, int replicas)
+    /// <param name="holder">Whose.</param>
+    /// <param name="limits">The windows with the quotas that hold now.</param>
+    /// <param name="now">In microseconds.</param>
+    /// <param name="replicas">How many share the limits.</param>
+    public static Usage? Full(Holder holder, Window[] limits, long now, int replicas)
     {
         Usage? worst = null;
-        for (var i = 0; i < windows.Length; i++)
+        for (var i = 0; i < limits.Length; i++)
         {
-            if (holder.Counts[i].Total >= windows[i].Share(replicas) && State(holder, i, now, replicas) is var usage && usage.IsTighterThan(worst))
+            if (holder.Counts[i].Total >= limits[i].Share(replicas) && State(holder, limits, i, now, replicas) is var usage && usage.IsTighterThan(worst))
                 worst = usage;
         }
 
@@ -75,12 +79,12 @@ internal sealed class Holders(Window[] windows, int tags, long mostBytes)
     }
 
     /// <summary>The state of the tightest window; null without windows.</summary>
-    public Usage? Tightest(Holder holder, long now, int replicas)
+    public static Usage? Tightest(Holder holder, Window[] limits, long now, int replicas)
     {
         Usage? tightest = null;
-        for (var i = 0; i < windows.Length; i++)
+        for (var i = 0; i < limits.Length; i++)
         {
-            if (State(holder, i, now, replicas) is var usage && usage.IsTighterThan(tightest))
+            if (State(holder, limits, i, now, replicas) is var usage && usage.IsTighterThan(tightest))
                 tightest = usage;
         }
 
@@ -96,8 +100,8 @@ internal sealed class Holders(Window[] windows, int tags, long mostBytes)
         Forget(now);
     }
 
-    private Usage State(Holder holder, int window, long now, int replicas) =>
-        new(windows[window], Math.Max(0, windows[window].Share(replicas) - holder.Counts[window].Total), holder.Counts[window].UntilRoom(now, windows[window]));
+    private static Usage State(Holder holder, Window[] limits, int window, long now, int replicas) =>
+        new(limits[window], Math.Max(0, limits[window].Share(replicas) - holder.Counts[window].Total), holder.Counts[window].UntilRoom(now, limits[window]));
 
     private void Forget(long now)
     {

@@ -18,8 +18,8 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
     // One lock for all: a request is judged in all of its windows at once, and that takes less than a microsecond.
     private readonly Lock _gate = earlier?._gate ?? new();
     private readonly long _began = earlier?._began ?? time.GetTimestamp();
-    private readonly Holders _users = new(plan.User, plan.Shared.Length, mostBytes);
-    private readonly Holders _addresses = new(plan.Address, 0, mostBytes);
+    private readonly Holders _users = earlier is not null && Alike(plan.User, earlier._users.Windows) && Alike(plan.Shared, earlier._shared.Select(shared => shared.Window)) ? earlier._users : new(plan.User, plan.Shared.Length, mostBytes);
+    private readonly Holders _addresses = earlier is not null && Alike(plan.Address, earlier._addresses.Windows) ? earlier._addresses : new(plan.Address, 0, mostBytes);
     private readonly FairWindow[] _shared = [.. plan.Shared.Select(window => earlier?.Counted(window) ?? new FairWindow(window))];
 
     // Of keys that were not asked with yet there is none.
@@ -38,14 +38,17 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
 
     /// <summary>
     /// Takes over what the limiter of the configuration before knows of users and addresses, at the moment of the change; nobody begins anew because a
-    /// limit has changed.
+    /// limit has changed. Mostly there is nothing to do: while windows have the same names and lengths, whatever their quotas, both have one table. Else a request that is just being
+    /// judged there counts there alone.
     /// </summary>
     public void Succeed(MemoryLimiter before)
     {
         lock (_gate)
         {
-            _users.Succeed(before._users, [.. _shared.Select(window => Array.IndexOf(before._shared, window))]);
-            _addresses.Succeed(before._addresses, []);
+            if (_users != before._users)
+                _users.Succeed(before._users, [.. _shared.Select(window => Array.IndexOf(before._shared, window))]);
+            if (_addresses != before._addresses)
+                _addresses.Succeed(before._addresses, []);
         }
     }
 
@@ -64,7 +67,7 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
         {
             var now = Now;
             var holder = _addresses.Find(address, now);
-            if (_addresses.Full(holder, now, replicas) is { } full)
+            if (Holders.Full(holder, plan.Address, now, replicas) is { } full)
                 return new LimitAnswer(LimitOutcome.AddressFull, User: null, full.Wait, Way: 0, now, Local: true);
             _addresses.Add(holder, now);
             return default;
@@ -92,7 +95,7 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
                     (outcome, wait) = (why, until);
             }
 
-            return new LimitAnswer(outcome, _users.Tightest(holder, now, replicas), wait, Way: 0, now, Local: true);
+            return new LimitAnswer(outcome, Holders.Tightest(holder, plan.User, now, replicas), wait, Way: 0, now, Local: true);
         }
     }
 
@@ -126,7 +129,7 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
             if (Refuse(holder, question.Route.Key, now, replicas: 1) is { } refused)
                 return refused;
             return holder.Refused.Route == question.Route.Number && holder.Refused.Holds > now
-                ? new LimitAnswer(holder.Refused.Outcome, _users.Tightest(holder, now, replicas: 1), holder.Refused.Until - now, Way: 0, now, Local: true)
+                ? new LimitAnswer(holder.Refused.Outcome, Holders.Tightest(holder, plan.User, now, replicas: 1), holder.Refused.Until - now, Way: 0, now, Local: true)
                 : null;
         }
     }
@@ -175,16 +178,18 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
             _words[key] = Word(key).With(remaining, refused, Now, (long)reset.TotalMicroseconds);
     }
 
+    private static bool Alike(Window[] one, IEnumerable<Window> other) => one.Select(window => (window.Name, window.Length)).SequenceEqual(other.Select(window => (window.Name, window.Length)));
+
     private FairWindow? Counted(Window window) => Array.Find(_shared, counted => counted.Window.Name == window.Name && counted.Window.Length == window.Length);
 
     private UpstreamWord Word(string key) => _words.GetValueOrDefault(key);
 
     private LimitAnswer? Refuse(Holder holder, string key, long now, int replicas)
     {
-        if (_users.Full(holder, now, replicas) is { } full)
+        if (Holders.Full(holder, plan.User, now, replicas) is { } full)
             return new LimitAnswer(LimitOutcome.UserFull, full, full.Wait, Way: 0, now, Local: true);
         return Word(key).Wait(now) is { } wait
-            ? new LimitAnswer(LimitOutcome.UpstreamSpent, _users.Tightest(holder, now, replicas), wait, Way: 0, now, Local: true)
+            ? new LimitAnswer(LimitOutcome.UpstreamSpent, Holders.Tightest(holder, plan.User, now, replicas), wait, Way: 0, now, Local: true)
             : null;
     }
 
@@ -228,6 +233,6 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
     {
         _users.Add(holder, now);
         _words[key] = Word(key).Less();
-        return new LimitAnswer(LimitOutcome.Admitted, _users.Tightest(holder, now, replicas), Wait: 0, way, now, Local: true);
+        return new LimitAnswer(LimitOutcome.Admitted, Holders.Tightest(holder, plan.User, now, replicas), Wait: 0, way, now, Local: true);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -10,6 +11,8 @@ internal static class OpenTelemetryServices
 {
     private static readonly string[] Meters =
         [ProxyMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime"];
+
+    private const int FrameworksTimeout = 10_000;
 
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration, bool trustBrowserTrace)
     {
@@ -26,11 +29,18 @@ internal static class OpenTelemetryServices
                 // Each scrape its own figures. One collection runs at a time anyway, and who comes meanwhile gets the same.
                 .AddPrometheusExporter(static exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 0);
             if (exports)
-                metrics.AddOtlpExporter();
+                metrics.AddOtlpExporter(Bound);
         });
 
         // Without somewhere to send them, spans would be made for nobody on every request.
         if (exports)
-            telemetry.WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http").AddOtlpExporter());
+            telemetry.WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http").AddOtlpExporter(Bound));
+    }
+
+    /// <summary>A collector that hangs must not keep the process past its grace: metrics and spans are each waited for at its end. <c>OTEL_EXPORTER_OTLP_TIMEOUT</c> says otherwise.</summary>
+    private static void Bound(OtlpExporterOptions exporter)
+    {
+        if (exporter.TimeoutMilliseconds == FrameworksTimeout)
+            exporter.TimeoutMilliseconds = 2000;
     }
 }

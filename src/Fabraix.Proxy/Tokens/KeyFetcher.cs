@@ -15,7 +15,7 @@ internal sealed class KeyFetcher(TimeProvider? time = null) : IDisposable
 
     private const int LargestDocument = 1024 * 1024;
 
-    // By issuer, readings of files that did not heed their end. A file that blocks may hold its thread for ever: it gets one, not one for each try.
+    // By file, readings that did not heed their end. A file that blocks may hold its thread for ever: it gets one, not one for each try.
     private readonly ConcurrentDictionary<string, Task> _leftBehind = new(StringComparer.Ordinal);
 
     private readonly HttpClient _http = new(
@@ -39,7 +39,7 @@ internal sealed class KeyFetcher(TimeProvider? time = null) : IDisposable
     /// <exception cref="TimeoutException">It is a file, and an earlier reading of it still blocks.</exception>
     public async Task<ReadOnlyMemory<byte>> FetchAsync(IssuerOptions issuer, CancellationToken cancellation)
     {
-        if (_leftBehind.TryGetValue(issuer.Name, out var old) && !old.IsCompleted)
+        if (issuer.Keys.File is { } file && _leftBehind.TryGetValue(file, out var old) && !old.IsCompleted)
             throw new TimeoutException("The key file still blocks an earlier reading.");
 
         using var limit = new CancellationTokenSource(Longest, time ?? TimeProvider.System);
@@ -54,7 +54,7 @@ internal sealed class KeyFetcher(TimeProvider? time = null) : IDisposable
         }
         catch (OperationCanceledException) when (issuer.Keys.File is not null)
         {
-            _leftBehind[issuer.Name] = reading;
+            _leftBehind[issuer.Keys.File] = reading;
             throw;
         }
     }

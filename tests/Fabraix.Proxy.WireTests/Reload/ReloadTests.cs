@@ -155,7 +155,7 @@ public sealed class ReloadTests
         proxy.Services.GetRequiredService<Revocations>().RevokeSubject("main", "leaver");
         Assert.Equal(401, (await proxy.AskAsync(proxy.Post(token: token))).Status);
 
-        await proxy.AcceptAsync(settings => settings["Fabraix:Tokens:MaxLifetime"] = "10m");
+        await proxy.AcceptAsync(settings => settings["Fabraix:Browser:Origins:1"] = "https://other.example");
 
         Assert.Equal(401, (await proxy.AskAsync(proxy.Post(token: token))).Status);
     }

@@ -78,7 +78,7 @@ internal sealed class ProxyUnderTest : IAsyncDisposable
     public Task ChangeAsync(string text) => setup.Mounted!.UpdateAsync(text);
 
     /// <summary>Signals as SIGTERM does.</summary>
-    public Task SignalAsync() => Services.GetRequiredService<Drain>().SignalAsync(Services.GetRequiredService<Revisions>().Current.Settings.Stop.DrainDelay);
+    public Task SignalAsync() => Services.GetRequiredService<Drain>().SignalAsync(() => Services.GetRequiredService<Revisions>().Current.Settings.Stop.DrainDelay);
 
     public Task<RawClient> ConnectAsync(IPAddress? from = null) => RawClient.ConnectAsync(Address, from);
 
