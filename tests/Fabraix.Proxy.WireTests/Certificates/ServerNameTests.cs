@@ -28,6 +28,7 @@ public sealed class ServerNameTests : IAsyncDisposable
         await volumes[entry].UpdateAsync(next.Files);
 
         await Bounds.UntilAsync(async () => await authority.ServedAsync(proxy.Address, host) == next.Serial, "the new certificate");
+        await Bounds.UntilAsync(() => proxy.Logs.Lines.Any(line => line.Id == EventIds.CertificateTaken), "the word of it");
         Assert.Contains($"The certificate Public:Sni:{entry} has changed", Assert.Single(proxy.Logs.Lines, line => line.Id == EventIds.CertificateTaken).Message, StringComparison.Ordinal);
     }
 
