@@ -57,7 +57,7 @@ internal static partial class ServeCommand
                 Log.Warning(log, warning.ToString());
 
             await proxy.StartAsync(cancellation);
-            Log.Started(log, VersionCommand.Version, string.Join(", ", proxy.PublicUrls), proxy.ManagementAddress.ToString());
+            Log.Started(log, BuildVersion.Version, string.Join(", ", proxy.PublicUrls), proxy.ManagementAddress.ToString());
             await proxy.WaitForShutdownAsync();
             return ExitCodes.Ok;
         }
