@@ -14,6 +14,7 @@ using Fabraix.Proxy.RateLimiting;
 using Fabraix.Proxy.Redis;
 using Fabraix.Proxy.Routes;
 using Fabraix.Proxy.Secrets;
+using Fabraix.Proxy.Status;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.Tokens;
 using OpenTelemetry.Metrics;
@@ -119,7 +120,7 @@ internal static class ProxyHost
         services.AddSingleton(seams.BodyMemory is { } bytes ? new BodyBudget(bytes) : BodyBudget.ForThisMachine());
         services.AddCircuit();
         services.AddUpstream(settings.Upstream);
-        services.AddSingleton<ReloadState>().AddSingleton<Drain>();
+        services.AddSingleton<ReloadState>().AddSingleton<Drain>().AddSingleton<DecisionTally>().AddSingleton<QuotaHistory>();
         services.AddSingleton<IHostLifetime>(static provider => Signals(provider.GetRequiredService<Drain>(), provider.GetRequiredService<Revisions>()));
     }
 
@@ -154,6 +155,7 @@ internal static class ProxyHost
     private static void Lend(IServiceCollection services, IServiceProvider lasting)
     {
         services.Lend<TimeProvider>(lasting).Lend<ILoggerFactory>(lasting).Lend<Drain>(lasting).Lend<ReloadState>(lasting).Lend<ServedCertificates>(lasting);
+        services.Lend<DecisionTally>(lasting).Lend<QuotaHistory>(lasting);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(lasting.GetRequiredService<ProxyMetrics>().Behind());
         services.Lend<SecretReader>(lasting).Lend<SecretFollower>(lasting).Lend<HeldSecret>(lasting);
@@ -186,6 +188,7 @@ internal static class ProxyHost
         if (settings.Mint is { } mint)
             services.AddMint(mint);
         services.AddHealth();
+        services.AddStatus(settings.Stop, settings.Management);
     }
 
     private static void UseSteps(ApplicationBuilder app, ProxySettings settings)

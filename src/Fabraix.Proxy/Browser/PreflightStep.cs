@@ -38,7 +38,7 @@ internal sealed class PreflightStep(BrowserOptions options) : IStep
         response.Headers.AccessControlAllowMethods = rule.Method;
         response.Headers.AccessControlAllowHeaders = _allowedHeaders;
         response.Headers.AccessControlMaxAge = "600";
-        RequestRecord.Of(context).Code = "preflight";
+        RequestRecord.Of(context).Code = RequestRecord.Preflight;
         return Verdict.Done;
     }
 }

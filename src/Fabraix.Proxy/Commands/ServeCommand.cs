@@ -58,7 +58,7 @@ internal static partial class ServeCommand
 
             if (!await TryStartAsync(proxy, cancellation))
                 return ExitCodes.Ok;
-            Log.Started(log, VersionCommand.Version, string.Join(", ", proxy.PublicUrls), proxy.ManagementAddress.ToString());
+            Log.Started(log, BuildVersion.Version, string.Join(", ", proxy.PublicUrls), proxy.ManagementAddress.ToString());
             await proxy.WaitForShutdownAsync();
             return ExitCodes.Ok;
         }

@@ -43,7 +43,7 @@ internal sealed partial class KeyLife(KeyOptions options, TimeProvider time, ILo
             if (Versions.Dropped is { } dropped && dropped.Value.Matches(value) && dropped.StoreVersion == storeVersion)
                 return;
 
-            var version = new KeyVersion(options.Name, value, storeVersion);
+            var version = new KeyVersion(options.Name, value, storeVersion) { Since = time.GetUtcNow() };
             if (Versions.Active is null)
             {
                 // With nothing to fall back on there is nothing to prove it against.

@@ -19,6 +19,9 @@ internal sealed class KeyVersion(string name, ApiKey value, string? storeVersion
     /// <summary>What logs call it: name, the store's version where it has one, fingerprint.</summary>
     public string Label { get; } = storeVersion is null ? $"{name}/{value.Fingerprint}" : $"{name}/{storeVersion}/{value.Fingerprint}";
 
+    /// <summary>When this process first read it.</summary>
+    public DateTimeOffset Since { get; init; }
+
     /// <summary>When it last went upstream, or null.</summary>
     public DateTimeOffset? LastUsed => Interlocked.Read(ref _lastUsed) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 

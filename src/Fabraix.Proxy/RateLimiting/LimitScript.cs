@@ -55,7 +55,9 @@ internal sealed class LimitScript
     /// <param name="question">What was asked.</param>
     /// <param name="result">What came back.</param>
     /// <param name="used">Gets the requests within each shared window that was looked at.</param>
-    public LimitAnswer? Read(LimitQuestion question, RedisResult result, int[] used)
+    /// <param name="told">Gets when each of those was looked at.</param>
+    /// <param name="now">The time, for that.</param>
+    public LimitAnswer? Read(LimitQuestion question, RedisResult result, int[] used, long[] told, long now)
     {
         var shared = SharedOf(question.Route);
         if (result.Resp2Type != ResultType.Array || result.Length != 7 + shared.Length)
@@ -68,18 +70,20 @@ internal sealed class LimitScript
                 return null;
         }
 
-        var told = (long[])result!;
-        if (told[0] is < 0 or > (long)LimitOutcome.UpstreamSpent || told[2] < 0 || told[2] >= question.Route.Ways.Length || told[4] < 0 || told[4] > _plan.User.Length)
+        var said = (long[])result!;
+        if (said[0] is < 0 or > (long)LimitOutcome.UpstreamSpent || said[2] < 0 || said[2] >= question.Route.Ways.Length || said[4] < 0 || said[4] > _plan.User.Length)
             return null;
 
         for (var i = 0; i < shared.Length; i++)
         {
-            if (told[7 + i] >= 0)
-                used[shared[i]] = (int)Math.Min(told[7 + i], int.MaxValue);
+            if (said[7 + i] < 0)
+                continue;
+            used[shared[i]] = (int)Math.Min(said[7 + i], int.MaxValue);
+            Volatile.Write(ref told[shared[i]], now);
         }
 
-        Usage? user = told[4] > 0 ? new Usage(_plan.User[told[4] - 1], (int)Math.Clamp(told[5], 0, int.MaxValue), told[6]) : null;
-        return new LimitAnswer((LimitOutcome)told[0], user, told[1], (int)told[2], told[3], Local: false);
+        Usage? user = said[4] > 0 ? new Usage(_plan.User[said[4] - 1], (int)Math.Clamp(said[5], 0, int.MaxValue), said[6]) : null;
+        return new LimitAnswer((LimitOutcome)said[0], user, said[1], (int)said[2], said[3], Local: false);
     }
 
     private (RedisKey[] Keys, RedisValue[] Values) Again(string mode, LimitQuestion question, LimitAnswer answer, long now)

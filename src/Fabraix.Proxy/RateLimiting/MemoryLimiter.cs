@@ -32,9 +32,18 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
     /// <summary>Bytes that users and addresses take.</summary>
     public long Bytes => _users.Bytes + _addresses.Bytes;
 
-    private long Now => time.GetElapsedTime(_began).Ticks / TimeSpan.TicksPerMicrosecond;
+    /// <summary>Microseconds on its clock.</summary>
+    internal long Now => time.GetElapsedTime(_began).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    public int UsedOf(int shared) => _shared[shared].Used;
+    public int UsedOf(int shared)
+    {
+        // Nobody may have asked for a while, and what has left the window meanwhile is not used any more.
+        lock (_gate)
+        {
+            _shared[shared].Advance(Now, _shared[shared].Quota);
+            return _shared[shared].Used;
+        }
+    }
 
     /// <summary>
     /// Takes over what the limiter of the configuration before knows of users and addresses, at the moment of the change; nobody begins anew because a

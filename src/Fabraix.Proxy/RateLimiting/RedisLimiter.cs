@@ -12,6 +12,7 @@ internal sealed class RedisLimiter(LimitPlan plan, RedisStore store, MemoryLimit
 
     private readonly LimitScript _script = new(store.Key, plan);
     private readonly int[] _used = new int[plan.Shared.Length];
+    private readonly long[] _told = new long[plan.Shared.Length];
 
     private int Share => store.IsUp ? 1 : store.Replicas;
 
@@ -23,7 +24,7 @@ internal sealed class RedisLimiter(LimitPlan plan, RedisStore store, MemoryLimit
             return known;
 
         var (keys, values) = _script.Ask(question);
-        if (await store.EvaluateAsync(LimitScript.Script, keys, values) is not { } result || _script.Read(question, result, _used) is not { } answer)
+        if (await store.EvaluateAsync(LimitScript.Script, keys, values) is not { } result || _script.Read(question, result, _used, _told, memory.Now) is not { } answer)
             return memory.Ask(question, store.Replicas);
         if (answer.Outcome == LimitOutcome.Admitted)
             return answer with { NotedAt = memory.Note(question, answer.Way) };
@@ -67,5 +68,8 @@ internal sealed class RedisLimiter(LimitPlan plan, RedisStore store, MemoryLimit
         store.Send(LimitScript.Script, keys, values);
     }
 
-    public int UsedOf(int shared) => store.IsUp ? Volatile.Read(ref _used[shared]) : memory.UsedOf(shared);
+    /// <summary>What Redis told, for as long as that can be true.</summary>
+    public int UsedOf(int shared) => store.IsUp && memory.Now - Volatile.Read(ref _told[shared]) < plan.Shared[shared].Micros
+        ? Volatile.Read(ref _used[shared])
+        : memory.UsedOf(shared);
 }

@@ -8,7 +8,7 @@ namespace Fabraix.Proxy.Telemetry;
 /// It is outermost, so that nothing happens unseen. What escapes everything else becomes 500; of such an exception the log
 /// gets type and stack, not the message, which may quote what a client sent.
 /// </summary>
-internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimeProvider time, ILogger<RequestLogMiddleware> log)
+internal sealed partial class RequestLogMiddleware(RequestDelegate next, DecisionTally tally, TimeProvider time, ILogger<RequestLogMiddleware> log)
 {
     private static readonly Refusal Bug = new(ProxyError.InternalError, "internal: unhandled exception");
     private static readonly Refusal Malformed = new(ProxyError.InvalidBody, "body: broken off or malformed") { CloseConnection = true };
@@ -43,6 +43,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
 
         if (context.Features.Get<Refusal>() is { } refusal)
             (record.Code, record.Rule) = (refusal.Error.Code, refusal.Rule);
+        tally.Count(record);
         ProxyMetrics.Tag(context, record);
         ServerSpan.End(context, record);
         if (log.IsEnabled(LogLevel.Information))

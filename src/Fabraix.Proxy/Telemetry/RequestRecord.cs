@@ -11,6 +11,9 @@ internal sealed class RequestRecord
     /// <summary>What a request that no step refused is counted as.</summary>
     public const string Forwarded = "forwarded";
 
+    /// <summary>A browser asked whether it may, and was told yes.</summary>
+    public const string Preflight = "preflight";
+
     /// <summary>The client went away before the answer's head.</summary>
     public const string ClientClosed = "client_closed";
 
@@ -26,7 +29,7 @@ internal sealed class RequestRecord
     /// <summary>The host that the request names, where it is one of AllowedHosts.</summary>
     public HostString? Host { get; set; }
 
-    /// <summary>What was decided: an error code of the contract, "preflight", or one of the constants above.</summary>
+    /// <summary>What was decided: an error code of the contract, or one of the constants above.</summary>
     public string Code { get; set; } = Forwarded;
 
     /// <summary>Which rule decided, where one refused.</summary>

@@ -27,6 +27,9 @@ internal sealed class IssuerKeys(IssuerOptions issuer, KeyFetcher fetcher, TimeP
     /// <summary>How many keys can verify now.</summary>
     public int Count => _set.Current?.Keys.Count ?? 0;
 
+    /// <summary>Those keys.</summary>
+    public IReadOnlyList<SigningKey> All => _set.Current is { } set ? [.. set.Keys.Values.OrderBy(key => key.KeyId, StringComparer.Ordinal)] : [];
+
     /// <inheritdoc cref="LastGoodKeys.Age"/>
     public TimeSpan? Age => _set.Age;
 

@@ -17,7 +17,7 @@ public sealed partial class FolderOrderTests
     [
         "Errors", "Telemetry", "Configuration", "Pipeline", "Tls", "Secrets", "Redis", "Facts",
         "Edge", "Routes", "Browser", "Tokens", "Authorization", "Bodies", "Circuit", "Keys", "RateLimiting", "Forwarding",
-        "Mint", "Health", Commands,
+        "Mint", "Health", "Status", Commands,
     ];
 
     private static readonly ILookup<string, string> TypesOf = typeof(ProxyHost).Assembly.GetTypes()

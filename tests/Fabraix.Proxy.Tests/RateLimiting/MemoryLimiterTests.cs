@@ -37,6 +37,20 @@ public sealed class MemoryLimiterTests
         Assert.Equal(LimitOutcome.UserFull, limiter.Ask(plan, user: 1, route: "check").Outcome);
     }
 
+    /// <summary>What is shown and alerted on falls though nobody asks any more.</summary>
+    [Fact]
+    public void Tells_of_nothing_used_when_a_window_has_passed_without_a_request()
+    {
+        var plan = Limiters.Plan();
+        var limiter = new MemoryLimiter(plan, _time);
+        limiter.Ask(plan);
+        var minute = Array.FindIndex(plan.Shared, window => window.Name == "default-minute");
+        Assert.Equal(1, limiter.UsedOf(minute));
+
+        _time.Advance(TimeSpan.FromSeconds(62));
+        Assert.Equal(0, limiter.UsedOf(minute));
+    }
+
     [Fact]
     public void Does_not_count_what_it_refuses()
     {

@@ -73,5 +73,5 @@ public sealed class RequestLogMiddlewareTests
         Assert.DoesNotContain("no such path", line, StringComparison.Ordinal);
     }
 
-    private Task Run(RequestDelegate next) => new RequestLogMiddleware(next, _time, _log).InvokeAsync(_context);
+    private Task Run(RequestDelegate next) => new RequestLogMiddleware(next, new DecisionTally(_time), _time, _log).InvokeAsync(_context);
 }

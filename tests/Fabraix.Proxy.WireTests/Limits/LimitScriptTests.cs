@@ -116,7 +116,7 @@ public sealed class LimitScriptTests
         public async Task<LimitAnswer?> AskAsync(LimitQuestion question, long now)
         {
             Array.Fill(Used, -1);
-            return script.Read(question, await RunAsync(script.Ask(question, now)), Used);
+            return script.Read(question, await RunAsync(script.Ask(question, now)), Used, new long[Used.Length], now);
         }
 
         public Task<RedisResult> ReturnAsync(LimitQuestion question, LimitAnswer answer, long now) => RunAsync(script.Return(question, answer, now));

@@ -31,7 +31,8 @@ public sealed class ManagementTests : IClassFixture<ProxyFixture>
     }
 
     [Theory]
-    [InlineData("/")]
+    [InlineData("/status")]
+    [InlineData("/status/")]
     [InlineData("/healthz")]
     [InlineData("/HEALTHZ/LIVE")]
     [InlineData("/healthz/live/")]
