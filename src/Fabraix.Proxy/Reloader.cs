@@ -15,11 +15,13 @@ internal sealed partial class Reloader(ReloadSource source, ConfigurationText fi
     // A file that is written in several pieces is read when its writer rests.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
+    private const int MostBlocked = 4;
+
     private static readonly TimeSpan LongestLoad = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private Task _looking = Task.CompletedTask;
-    private Task _loading = Task.CompletedTask;
+    private readonly List<Task> _blocked = [];
     private ConfigurationText _accepted = first;
     private string? _told;
 
@@ -82,16 +84,17 @@ internal sealed partial class Reloader(ReloadSource source, ConfigurationText fi
             Accept(text, reading.Warnings);
     }
 
-    /// <summary>A named pipe, or a file of another machine, may block where it is opened, and heed nothing: it gets one thread, and not one for each look.</summary>
+    /// <summary>A named pipe, or a file of another machine, may block where it is opened, and heed nothing, also after another file has taken its place: such readings get a few threads, and not one for each look.</summary>
     private async Task<(IConfigurationRoot? Configuration, string? Problem)> LoadAsync(CancellationToken cancellation)
     {
-        if (!_loading.IsCompleted)
-            return (null, "A file still blocks an earlier reading.");
+        _blocked.RemoveAll(static reading => reading.IsCompleted);
+        if (_blocked.Count >= MostBlocked)
+            return (null, "Files still block earlier readings. Restart the process once they do not.");
         var loading = Task.Run(source.Load, CancellationToken.None);
-        _loading = loading;
-        return await Task.WhenAny(loading, Task.Delay(LongestLoad, time, cancellation)) == loading
-            ? await loading
-            : (null, $"A file could not be read within {LongestLoad.TotalSeconds} seconds.");
+        if (await Task.WhenAny(loading, Task.Delay(LongestLoad, time, cancellation)) == loading)
+            return await loading;
+        _blocked.Add(loading);
+        return (null, $"A file could not be read within {LongestLoad.TotalSeconds} seconds.");
     }
 
     private static Mistake NeedsRestart(string path) => new(path, "needs a restart.", "Restart the process (in Kubernetes a rollout), or take the change back.");

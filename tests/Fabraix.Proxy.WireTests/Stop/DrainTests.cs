@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Fabraix.Proxy.WireTests.Program;
 using Fabraix.TestKit;
 using Xunit;
@@ -59,6 +61,33 @@ public sealed class DrainTests(ProgramFixture fixture) : IClassFixture<ProgramFi
 
         Assert.Equal(0, await program.EndAsync());
         Assert.Contains(program.Lines, line => line.Contains("A second signal", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Ends_well_where_the_second_signal_comes_while_a_collector_keeps_the_end()
+    {
+        using var hole = new TcpListener(IPAddress.Loopback, 0);
+        hole.Start();
+        await using var program = await ProxyProcess.StartAsync(fixture.Variables(("OTEL_EXPORTER_OTLP_ENDPOINT", $"http://{hole.LocalEndpoint}")));
+        var ending = program.EndAsync();
+        while (!ending.IsCompleted)
+        {
+            await program.SignalAsync("TERM");
+            await Task.WhenAny(ending, Task.Delay(300, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(0, await ending);
+    }
+
+    [Fact]
+    public async Task Ends_well_where_the_signal_comes_before_the_start_has_ended()
+    {
+        using var hole = new TcpListener(IPAddress.Loopback, 0);
+        hole.Start();
+        await using var program = ProxyProcess.Begin("dotnet", [typeof(ProxyHost).Assembly.Location], fixture.Variables(("Fabraix__Tokens__Issuers__main__Jwks", $"http://{hole.LocalEndpoint}/jwks.json")));
+        using var fetching = await hole.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask().InTimeAsync("the fetch of the keys");
+
+        Assert.Equal(0, await program.TerminateAsync());
     }
 
     private TaskCompletionSource Hang()

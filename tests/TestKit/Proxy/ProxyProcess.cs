@@ -44,6 +44,22 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it says where it listens; ports of its own unless the variables say otherwise.</summary>
     public static async Task<ProxyProcess> StartAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables)
     {
+        var proxy = Begin(program, arguments, variables);
+        try
+        {
+            await proxy.started.Task.InTimeAsync("the program's start");
+        }
+        catch
+        {
+            await proxy.DisposeAsync();
+            throw;
+        }
+        return proxy;
+    }
+
+    /// <summary>Starts it and waits for nothing.</summary>
+    public static ProxyProcess Begin(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables)
+    {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         var path = start.Environment["PATH"];
         var root = start.Environment.TryGetValue("DOTNET_ROOT", out var given) ? given : null;
@@ -55,17 +71,7 @@ internal sealed partial class ProxyProcess : IAsyncDisposable
         start.Environment["Fabraix__Stop__DrainDelay"] = "0s";
         foreach (var (name, value) in variables) start.Environment[name] = value;
 
-        var proxy = new ProxyProcess(Process.Start(start)!);
-        try
-        {
-            await proxy.started.Task.InTimeAsync("the program's start");
-        }
-        catch
-        {
-            await proxy.DisposeAsync();
-            throw;
-        }
-        return proxy;
+        return new ProxyProcess(Process.Start(start)!);
     }
 
     /// <summary>SIGTERM, as Kubernetes sends it; returns the exit code.</summary>
