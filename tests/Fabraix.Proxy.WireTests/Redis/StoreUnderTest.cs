@@ -53,6 +53,8 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).Services.AddSingleton<ILoggerProvider>(_ => store!.Logs));
         services.AddSecrets(new StoreContext());
         services.AddRedis(options);
+        services.AddHeldSecrets();
+        services.AddRedisWorkers(options);
         store = new StoreUnderTest(services.BuildServiceProvider());
         foreach (var hosted in store.services.GetServices<IHostedService>()) await hosted.StartAsync(CancellationToken.None).InTimeAsync("the store's start");
         return store;
