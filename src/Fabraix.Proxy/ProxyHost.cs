@@ -71,13 +71,7 @@ internal static class ProxyHost
 
         // The grace of the settings that are in use when it begins, not a constant of the framework's.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
-        builder.Services.AddSingleton(provider => new Revisions((next, before) => Revise(next, seams, provider, before), settings));
-        builder.Services.AddHostedService(static provider => provider.GetRequiredService<Revisions>());
-        if (seams.Reload is { } source)
-        {
-            builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Reloader>(provider, source, said));
-            builder.Services.AddHostedService(static provider => provider.GetRequiredService<Reloader>());
-        }
+        AddRevisions(builder.Services, settings, seams, said);
 
         // They start after the secrets were read: Redis has one, too.
         builder.Services.AddRedisWorkers(settings.RateLimits.Store).AddFactWorkers(settings.RateLimits.Store);
@@ -125,6 +119,17 @@ internal static class ProxyHost
     }
 
     private static SignalLifetime Signals(Drain drain, Revisions revisions) => new(drain, () => revisions.Current.Settings.Stop.DrainDelay);
+
+    /// <summary>The configuration that is at work, and what follows its files.</summary>
+    private static void AddRevisions(IServiceCollection services, ProxySettings settings, HostSeams seams, ConfigurationText said)
+    {
+        services.AddSingleton(provider => new Revisions((next, before) => Revise(next, seams, provider, before), settings));
+        services.AddHostedService(static provider => provider.GetRequiredService<Revisions>());
+        if (seams.Reload is not { } source)
+            return;
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Reloader>(provider, source, said));
+        services.AddHostedService(static provider => provider.GetRequiredService<Reloader>());
+    }
 
     /// <summary>Puts one configuration to work beside the one before, from which it inherits.</summary>
     private static Revision Revise(ProxySettings settings, HostSeams seams, IServiceProvider lasting, Revision? before)

@@ -22,7 +22,8 @@ public sealed class Http2DrainTests
             UseProxy = false,
             // Made a moment ago by the test itself; its trust is not what is tested.
             SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
-        }) { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        })
+        { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         var token = proxy.Issuer.Mint();
         Assert.Equal("200", await PostAsync());
 
