@@ -8,8 +8,8 @@ using Xunit.v3;
 
 [assembly: TestCollectionOrderer(typeof(Fabraix.Proxy.WireTests.QuietOnesLater))]
 
-// Three for each of two cores: most tests wait, for what is slow on purpose or for a time that must pass.
-[assembly: Parallelization(MaxThreads = 6)]
+// Three, though there may be two cores: many tests wait, for what is slow on purpose or for a time that must pass. With more of them the programs that some start take too long.
+[assembly: Parallelization(MaxThreads = 3)]
 
 namespace Fabraix.Proxy.WireTests;
 
