@@ -77,9 +77,6 @@ internal static class ProxyHost
         builder.Services.AddRedisWorkers(settings.RateLimits.Store).AddFactWorkers(settings.RateLimits.Store);
 
         var app = builder.Build();
-
-        // Before anything counts: what is counted while nobody collects is lost, and counters begin with a zero that must be seen.
-        var meters = app.Services.GetRequiredService<MeterProvider>();
         var revisions = app.Services.GetRequiredService<Revisions>();
         var drain = app.Services.GetRequiredService<Drain>();
         app.Run(context =>
@@ -87,7 +84,7 @@ internal static class ProxyHost
             drain.EndConnection(context);
             return revisions.InvokeAsync(context);
         });
-        var management = ManagementApp.Build(settings.Management, path => revisions.Current.EndpointsAt(path), meters, AddLogging);
+        var management = ManagementApp.Build(settings.Management, path => revisions.Current.EndpointsAt(path), app.Services.GetRequiredService<MeterProvider>(), AddLogging);
         return new RunningProxy(app, management, revisions, drain);
 
         void AddLogging(ILoggingBuilder logging)

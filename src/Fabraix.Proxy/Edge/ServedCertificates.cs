@@ -15,11 +15,10 @@ internal sealed class ServedCertificates : BackgroundService
     private readonly List<ServedCertificate> _all = [];
     private readonly Dictionary<string, EndpointCertificates> _endpoints = new(StringComparer.OrdinalIgnoreCase);
     private readonly ServedCertificate? _default;
-    private readonly CertificateMetrics _changes;
 
     public ServedCertificates(IConfiguration configuration, IHostEnvironment environment, ProxyMetrics metrics, TimeProvider time, ILogger<ServedCertificates> log)
     {
-        _changes = new CertificateMetrics(metrics);
+        var changes = new CertificateMetrics(metrics);
         var kestrel = configuration.GetSection("Kestrel");
         _default = Read(kestrel.GetSection("Certificates:Default"), "Default", null);
         foreach (var endpoint in kestrel.GetSection("Endpoints").GetChildren())
@@ -29,13 +28,15 @@ internal sealed class ServedCertificates : BackgroundService
                 .Select(host => (host.Key, Read(host.GetSection("Certificate"), $"{endpoint.Key}:Sni:{host.Key}", own))));
         }
 
+        changes.Observe(_all);
+
         // By Kestrel's rules: a file, or else one of the machine's store, or else what holds one level up.
         ServedCertificate? Read(IConfigurationSection section, string name, ServedCertificate? otherwise)
         {
             if (section["Path"] is not { Length: > 0 } path)
                 return string.IsNullOrEmpty(section["Subject"]) ? otherwise : null;
             var key = section["KeyPath"] is { Length: > 0 } keyPath ? Path.Combine(environment.ContentRootPath, keyPath) : null;
-            var one = new ServedCertificate(name, new CertificateFile(Path.Combine(environment.ContentRootPath, path), key, section["Password"]), _changes, time, log);
+            var one = new ServedCertificate(name, new CertificateFile(Path.Combine(environment.ContentRootPath, path), key, section["Password"]), changes, time, log);
             _all.Add(one);
             return one;
         }
@@ -54,8 +55,6 @@ internal sealed class ServedCertificates : BackgroundService
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        // Kestrel's settings, and this with them, are made before anybody collects: a zero would be lost.
-        _changes.Observe(_all);
         foreach (var one in _all)
             one.Begin();
         return base.StartAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -16,7 +17,12 @@ internal static class OpenTelemetryServices
 
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration, bool trustBrowserTrace)
     {
-        services.AddSingleton<ProxyMetrics>();
+        // The collecting first: what is counted while nobody collects is lost, and counters begin with a zero that must be seen.
+        services.AddSingleton(static provider =>
+        {
+            _ = provider.GetRequiredService<MeterProvider>();
+            return new ProxyMetrics(provider.GetRequiredService<IMeterFactory>());
+        });
         services.AddSingleton<DistributedContextPropagator>(new BrowserTrace(trustBrowserTrace));
 
         // OpenTelemetry specification, "OTLP exporter": the endpoint of all signals; the exporter takes it from the configuration by itself.
