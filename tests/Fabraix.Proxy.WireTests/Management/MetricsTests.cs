@@ -49,9 +49,10 @@ public sealed partial class MetricsTests
         ["otel_scope_version"] = value => Version().IsMatch(value),
     };
 
-    /// <summary>What fetches of signing keys and requests to the mint come to (docs/telemetry.md, docs/mint.md).</summary>
+    /// <summary>What changes of the configuration, fetches of signing keys and requests to the mint come to (docs/telemetry.md, docs/mint.md).</summary>
     private static readonly string[] OtherOutcomes =
     [
+        "accepted",
         "good", "timed_out", "unreachable", "refused", "broken_off", "unusable", "unreadable",
         "ok", "invalid_request", "invalid_client", "invalid_scope", "unauthorized_client", "unsupported_grant_type", "temporarily_unavailable",
     ];
