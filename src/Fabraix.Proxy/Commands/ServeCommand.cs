@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Edge;
+using Fabraix.Proxy.Health;
 using Fabraix.Proxy.Telemetry;
 
 namespace Fabraix.Proxy.Commands;
@@ -43,6 +45,7 @@ internal static partial class ServeCommand
             return ExitCodes.Refused;
 
         var error = parsed.InvocationConfiguration.Error;
+        IReadOnlyList<PosixSignalRegistration> ending = [];
         try
         {
             var (file, urls) = (parsed.GetValue(ProxyCommands.Config), parsed.GetValue(Urls));
@@ -60,12 +63,20 @@ internal static partial class ServeCommand
                 return ExitCodes.Ok;
             Log.Started(log, BuildVersion.Version, string.Join(", ", proxy.PublicUrls), proxy.ManagementAddress.ToString());
             await proxy.WaitForShutdownAsync();
+
+            // It is ending, and there is nothing left to hurry: a signal would end it with a code of its own, though all is well.
+            ending = SignalLifetime.Heed(static context => context.Cancel = true);
             return ExitCodes.Ok;
         }
         catch (Exception e) when (StartFailure.IsOne(e))
         {
             await error.WriteLineAsync($"The proxy could not start: {StartFailure.Of(e)}");
             return ExitCodes.Failed;
+        }
+        finally
+        {
+            foreach (var registration in ending)
+                registration.Dispose();
         }
     }
 

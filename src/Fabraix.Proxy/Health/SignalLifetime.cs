@@ -5,11 +5,15 @@ namespace Fabraix.Proxy.Health;
 /// <summary>Has the signals by which a process is asked to stop begin a <see cref="Drain"/>, in place of the framework's way, which refuses new connections at once.</summary>
 internal sealed class SignalLifetime(Drain drain, Func<TimeSpan> delay) : IHostLifetime, IDisposable
 {
-    private PosixSignalRegistration[] _registered = [];
+    private IReadOnlyList<PosixSignalRegistration> _registered = [];
+
+    /// <summary>Has a handler called for each signal by which a process is asked to stop.</summary>
+    public static IReadOnlyList<PosixSignalRegistration> Heed(Action<PosixSignalContext> handler) =>
+        [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, handler))];
 
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
-        _registered = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
+        _registered = Heed(OnSignal);
         return Task.CompletedTask;
     }
 
