@@ -12,11 +12,10 @@ public sealed class SharedLimitTests
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1) / Shorter;
 
-    /// <summary>Both at once, each with a Redis and a user of its own: most of the time is waiting.</summary>
-    [Fact]
-    public Task Admit_what_the_limit_says_over_the_edges_of_windows_on_one_replica_and_on_three() => Task.WhenAll(AdmitAsync(1, 0.01), AdmitAsync(3, 0.05));
-
-    private static async Task AdmitAsync(int count, double tolerance)
+    [Theory]
+    [InlineData(1, 0.01)]
+    [InlineData(3, 0.05)]
+    public async Task Admit_what_the_limit_says_over_the_edges_of_windows(int count, double tolerance)
     {
         await using var server = await RedisServer.StartAsync();
         await using var replicas = await LimitedReplicas.StartAsync(count, server.Store, Shorter, keyPerMinute: 100_000, setup => setup.Settings["Fabraix:RateLimits:PerUser:PerMinute"] = Quota.ToString());
@@ -25,9 +24,8 @@ public sealed class SharedLimitTests
         await demand.RunAsync(2.5 * Window, ("one", 60, ["check", "event"]));
 
         var admitted = demand.Answers.Where(asked => asked.Admitted).Select(asked => asked.At).ToList();
-        Assert.All(demand.Answers, asked => Assert.True(asked.Admitted || asked.Code == "user_rate_limited", $"{count}: {asked}"));
-        var (most, exact) = (Windows.Most(admitted, Window), Windows.Exact(demand.Answers.Select(asked => asked.At), Quota, Window));
-        Assert.True(most >= 1 && most <= (Quota * (1 + tolerance)) + 1, $"{count}: {most} in a window");
-        Assert.True(admitted.Count >= (exact * (1 - tolerance)) - 1, $"{count}: {admitted.Count} in all instead of {exact}");
+        Assert.All(demand.Answers, asked => Assert.True(asked.Admitted || asked.Code == "user_rate_limited", $"{asked}"));
+        Assert.InRange(Windows.Most(admitted, Window), 1, Quota * (1 + tolerance) + 1);
+        Assert.InRange(admitted.Count, Windows.Exact(demand.Answers.Select(asked => asked.At), Quota, Window) * (1 - tolerance) - 1, double.MaxValue);
     }
 }
