@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Fabraix.Proxy.Errors;
 using Fabraix.Proxy.Pipeline;
 using Fabraix.Proxy.Telemetry;
