@@ -43,8 +43,12 @@ internal sealed class LineWriter : IDisposable
     private async Task WriteAsync(Stream output)
     {
         using var batch = new MemoryStream(BatchBytes);
-        while (await _lines.Reader.WaitToReadAsync())
+        var more = true;
+        while (more)
         {
+            // After the last line there is one more turn, for what was lost since the one before.
+            more = await _lines.Reader.WaitToReadAsync();
+
             // Waiting a moment for more turns a wake-up and a write per line into one per many.
             await Task.WhenAny(_lines.Reader.Completion, Task.Delay(Gather, TimeProvider.System));
             var told = Interlocked.Exchange(ref _lost, 0);
@@ -53,6 +57,8 @@ internal sealed class LineWriter : IDisposable
             var lines = 0;
             for (; batch.Length < BatchBytes && _lines.Reader.TryRead(out var line); lines++)
                 batch.Write(line);
+            if (batch.Length == 0)
+                continue;
             try
             {
                 await output.WriteAsync(batch.GetBuffer().AsMemory(0, (int)batch.Length));

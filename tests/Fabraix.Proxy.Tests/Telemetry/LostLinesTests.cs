@@ -28,11 +28,39 @@ public sealed class LostLinesTests
             output.Blocked.Set();
         }
 
-        var lines = output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var told = lines.Where(line => line.EndsWith(" lost", StringComparison.Ordinal)).Sum(line => int.Parse(line.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal(100_000, told + lines.Count(line => line == "line"));
+        var (written, told) = Count(output);
+        Assert.Equal(100_000, told + written);
         Assert.Equal(told, counted);
         Assert.NotEqual(0, told);
+    }
+
+    [Fact]
+    public async Task Are_told_at_the_end_although_no_line_follows_them()
+    {
+        using var output = new Sink { Blocked = new ManualResetEventSlim() };
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        LineWriter? writer = null;
+        using (writer = new LineWriter(output, TellAndLoseOneMore))
+        {
+            writer.Add("line\n"u8);
+            await output.Begun.Task.WaitAsync(Bound, TestContext.Current.CancellationToken);
+            for (var i = 0; i < 10_000; i++)
+                writer.Add("line\n"u8);
+            output.Blocked.Set();
+            await told.Task.WaitAsync(Bound, TestContext.Current.CancellationToken);
+        }
+
+        var (written, lost) = Count(output);
+        Assert.Equal(10_002, written + lost);
+
+        // At this moment the queue is full, and about to be emptied.
+        byte[] TellAndLoseOneMore(long lines)
+        {
+            if (!told.Task.IsCompleted)
+                writer!.Add("line\n"u8);
+            told.TrySetResult();
+            return Encoding.UTF8.GetBytes($"{lines} lost\n");
+        }
     }
 
     [Theory]
@@ -71,6 +99,13 @@ public sealed class LostLinesTests
         Assert.Contains("log lines lost", json.RootElement.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
+    private static (int Written, int Told) Count(Sink output)
+    {
+        var lines = output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var told = lines.Where(line => line.EndsWith(" lost", StringComparison.Ordinal)).Sum(line => int.Parse(line.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+        return (lines.Count(line => line == "line"), told);
+    }
+
     public static TheoryData<Exception> Failures() => [new IOException("Broken pipe"), new UnauthorizedAccessException("Gone"), new ObjectDisposedException("stdout"), new NotSupportedException("Not writable")];
 
     private static MeterListener Listen(ServiceProvider services, Action<long> add)
@@ -94,6 +129,8 @@ public sealed class LostLinesTests
 
         public string Text => _text.ToString();
 
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public TaskCompletionSource Tried { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Exception? Failure { get; set; }
@@ -102,6 +139,7 @@ public sealed class LostLinesTests
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            Begun.TrySetResult();
             Blocked?.Wait(Bound, cancellationToken);
             var failure = Failure;
             Tried.TrySetResult();
