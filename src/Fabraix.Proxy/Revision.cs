@@ -32,7 +32,7 @@ internal sealed class Revision : IAsyncDisposable
         _endpoints = services.GetServices<IManagementEndpoint>().ToLookup(endpoint => endpoint.Path, StringComparer.Ordinal);
         _workers = [.. services.GetServices<IHostedService>()];
         _largestBody = KestrelLimits.BodyFor(settings.LargestBody);
-        _leave = LeaveAsync; // made once, not for each request
+        _leave = _ => LeaveAsync(); // made once, not for each request
         services.GetRequiredService<Heritage>().Close();
     }
 
@@ -66,13 +66,26 @@ internal sealed class Revision : IAsyncDisposable
     /// <summary>What stands in the way of taking it over from a revision that works: a key, a secret or an issuer that is new and could not be read.</summary>
     public IEnumerable<string> Obstacles(Revision before)
     {
-        var (keys, issuers, secrets) = (before.Services.GetRequiredService<KeyRing>(), before.Services.GetRequiredService<IssuerRegistry>(), before.Services.GetServices<HeldSecret>().ToHashSet());
-        foreach (var slot in Services.GetRequiredService<KeyRing>().All.Where(slot => slot.Last?.Key is null && keys.Find(slot.Options.Name)?.Options.Secret != slot.Options.Secret))
-            yield return $"key {slot.Options.Name}: {slot.Last?.Problem ?? "it was not read yet"}";
-        foreach (var issuer in Services.GetRequiredService<IssuerRegistry>().All.Where(issuer => issuer.Keys.Count == 0 && !issuers.All.Any(known => known.Keys == issuer.Keys)))
-            yield return $"issuer {issuer.Options.Name}: {issuer.Keys.Problem ?? "it has no signing keys"}";
-        foreach (var secret in Services.GetServices<HeldSecret>().Where(secret => secret.Problem is not null && !secrets.Contains(secret)))
-            yield return $"secret {secret.Name}: {secret.Problem}";
+        var keys = before.Services.GetRequiredService<KeyRing>();
+        foreach (var slot in Services.GetRequiredService<KeyRing>().All)
+        {
+            if (slot.Last?.Key is null && keys.Find(slot.Options.Name)?.Options.Secret != slot.Options.Secret)
+                yield return $"key {slot.Options.Name}: {slot.Last?.Problem ?? "it was not read yet"}";
+        }
+
+        var issuers = before.Services.GetRequiredService<IssuerRegistry>();
+        foreach (var issuer in Services.GetRequiredService<IssuerRegistry>().All)
+        {
+            if (issuer.Keys.Count == 0 && !issuers.All.Any(known => known.Keys == issuer.Keys))
+                yield return $"issuer {issuer.Options.Name}: {issuer.Keys.Problem ?? "it has no signing keys"}";
+        }
+
+        var secrets = before.Services.GetServices<HeldSecret>().ToHashSet();
+        foreach (var secret in Services.GetServices<HeldSecret>())
+        {
+            if (secret.Problem is { } problem && !secrets.Contains(secret))
+                yield return $"secret {secret.Name}: {problem}";
+        }
     }
 
     /// <summary>Takes over, at the moment of the change, what the process shows and counts.</summary>
@@ -90,7 +103,7 @@ internal sealed class Revision : IAsyncDisposable
     /// <summary>Waits until the last request has gone, and lets everything go.</summary>
     public async ValueTask DisposeAsync()
     {
-        await LeaveAsync(this);
+        await LeaveAsync();
         await _left.Task;
         await _services.DisposeAsync();
     }
@@ -106,7 +119,7 @@ internal sealed class Revision : IAsyncDisposable
         return false;
     }
 
-    private Task LeaveAsync(object from)
+    private Task LeaveAsync()
     {
         if (Interlocked.Decrement(ref _users) == 0)
             _left.SetResult();
