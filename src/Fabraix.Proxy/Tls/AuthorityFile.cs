@@ -16,7 +16,9 @@ internal sealed class AuthorityFile(string path)
     {
         try
         {
-            if (new FileInfo(path).Length <= Most && File.ReadAllText(path) is var pem && pem != _loaded?.Pem)
+            // Opened first: of a link, such as a mounted Secret's, the length would be the link's own.
+            using var stream = File.OpenRead(path);
+            if (stream.Length <= Most && new StreamReader(stream).ReadToEnd() is var pem && pem != _loaded?.Pem)
             {
                 var authorities = new X509Certificate2Collection();
                 authorities.ImportFromPem(pem);
