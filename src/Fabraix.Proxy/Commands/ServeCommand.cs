@@ -52,7 +52,7 @@ internal static partial class ServeCommand
             var seams = new HostSeams
             {
                 Urls = ListenOn(urls, configuration),
-                Reload = new ReloadSource(ConfigurationSources.Files(file), () => ConfigurationSources.TryLoad(file), read => Surroundings(urls, read)),
+                Reload = new ReloadSource(ConfigurationSources.Files(file), () => ConfigurationSources.TryLoad(file), read => Surroundings(urls, read) with { Serves = true }),
             };
             await using var proxy = ProxyHost.Build(reading.Settings!, configuration, seams);
             var log = proxy.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Fabraix.Proxy");

@@ -4,4 +4,5 @@ namespace Fabraix.Proxy.Configuration;
 /// <param name="Variables">Names of all environment variables, so that a slip in a name is told.</param>
 /// <param name="Urls">Where the public listener answers unless Kestrel:Endpoints says otherwise, separated by semicolons.</param>
 /// <param name="UrlsFrom">Who said so, such as <c>--urls</c>.</param>
-internal sealed record Surroundings(IReadOnlyCollection<string> Variables, string Urls, string UrlsFrom);
+/// <param name="Serves">Whether the proxy serves already: then it follows the files of its certificates itself, and they are judged there.</param>
+internal sealed record Surroundings(IReadOnlyCollection<string> Variables, string Urls, string UrlsFrom, bool Serves = false);

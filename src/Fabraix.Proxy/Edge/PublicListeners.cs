@@ -1,5 +1,6 @@
 using System.Net;
 using Fabraix.Proxy.Configuration;
+using Fabraix.Proxy.Tls;
 
 namespace Fabraix.Proxy.Edge;
 
@@ -19,7 +20,8 @@ internal static class PublicListeners
                 findings.Mistake("Fabraix:Management:Url", $"has the port of the public listener ({path}).", "Set a port of its own for each; by default the public listener has 8080, management 8081.");
         }
 
-        JudgeCertificates(configuration.GetSection("Kestrel"), findings);
+        if (!around.Serves)
+            JudgeCertificates(configuration.GetSection("Kestrel"), findings);
     }
 
     private static IEnumerable<(string Path, string Url)> Urls(IConfiguration configuration, Surroundings around)
@@ -36,11 +38,23 @@ internal static class PublicListeners
         var certificates = kestrel.GetSection("Certificates").GetChildren()
             .Concat(endpoints.Select(endpoint => endpoint.GetSection("Certificate")))
             .Concat(endpoints.SelectMany(endpoint => endpoint.GetSection("Sni").GetChildren()).Select(name => name.GetSection("Certificate")));
-        foreach (var file in certificates.SelectMany(certificate => new[] { certificate.GetSection("Path"), certificate.GetSection("KeyPath") }))
-        {
-            if (!string.IsNullOrEmpty(file.Value) && !File.Exists(file.Value))
-                findings.Mistake(file.Path, "names a file that does not exist.", "Set the path of the certificate's or the key's file; a relative one starts at the directory you call from.");
-        }
+        foreach (var certificate in certificates)
+            JudgeCertificate(certificate, findings);
+    }
+
+    private static void JudgeCertificate(IConfigurationSection certificate, Findings findings)
+    {
+        var absent = new[] { certificate.GetSection("Path"), certificate.GetSection("KeyPath") }.Where(file => !string.IsNullOrEmpty(file.Value) && !File.Exists(file.Value)).ToList();
+        foreach (var file in absent)
+            findings.Mistake(file.Path, "names a file that does not exist.", "Set the path of the certificate's or the key's file; a relative one starts at the directory you call from.");
+        if (absent.Count > 0 || CertificateFile.Named(certificate, Environment.CurrentDirectory) is not { } files)
+            return;
+
+        var (served, problem) = files.Read();
+        if (served is null)
+            findings.Mistake(certificate.Path, $"cannot be served. {problem}", "Set Path and KeyPath to a PEM certificate and its key, or Path to a PKCS #12 file with both; Password where the key has one.");
+        else if (served.Validity(TimeProvider.System.GetUtcNow()) is { } invalid)
+            findings.Warn(certificate.Path, invalid, "Renew it: its files are followed, and a new one is served without a restart.");
     }
 
     private static bool Collide(BindingAddress one, BindingAddress other)

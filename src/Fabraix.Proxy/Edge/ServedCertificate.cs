@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Security;
 using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Telemetry;
@@ -91,11 +90,8 @@ internal sealed partial class ServedCertificate(string name, CertificateFile fil
 
     private async Task<string?> JudgeAsync(ServerCertificate found, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-        if (found.Expires <= now)
-            return $"The certificate expired at {Write(found.Expires)}.";
-        if (found.ValidFrom > now)
-            return $"The certificate is not valid before {Write(found.ValidFrom)}.";
+        if (found.Validity(time.GetUtcNow()) is { } invalid)
+            return invalid;
         return await Rehearsal.SucceedsAsync(found, cancellation) ? null : "No handshake succeeds with the certificate and its key.";
     }
 
@@ -105,7 +101,7 @@ internal sealed partial class ServedCertificate(string name, CertificateFile fil
         Volatile.Write(ref _current, found);
         Volatile.Write(ref _refused, null);
         metrics.Accepted(name);
-        Log.Taken(log, name, Write(found.Expires), found.Leaf.SerialNumber);
+        Log.Taken(log, name, ServerCertificate.Write(found.Expires), found.Leaf.SerialNumber);
     }
 
     private void Withdraw()
@@ -122,8 +118,6 @@ internal sealed partial class ServedCertificate(string name, CertificateFile fil
         metrics.Refused(name);
         Log.Refused(log, name, reason);
     }
-
-    private static string Write(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static partial class Log
     {

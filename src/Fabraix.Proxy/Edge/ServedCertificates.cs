@@ -33,10 +33,9 @@ internal sealed class ServedCertificates : BackgroundService
         // By Kestrel's rules: a file, or else one of the machine's store, or else what holds one level up.
         ServedCertificate? Read(IConfigurationSection section, string name, ServedCertificate? otherwise)
         {
-            if (section["Path"] is not { Length: > 0 } path)
+            if (CertificateFile.Named(section, environment.ContentRootPath) is not { } file)
                 return string.IsNullOrEmpty(section["Subject"]) ? otherwise : null;
-            var key = section["KeyPath"] is { Length: > 0 } keyPath ? Path.Combine(environment.ContentRootPath, keyPath) : null;
-            var one = new ServedCertificate(name, new CertificateFile(Path.Combine(environment.ContentRootPath, path), key, section["Password"]), changes, time, log);
+            var one = new ServedCertificate(name, file, changes, time, log);
             _all.Add(one);
             return one;
         }

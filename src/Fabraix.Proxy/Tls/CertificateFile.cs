@@ -13,6 +13,11 @@ internal sealed class CertificateFile(string path, string? keyPath, string? pass
 
     public IReadOnlyList<string> Files { get; } = keyPath is null ? [path] : [path, keyPath];
 
+    /// <summary>The files that a section of Kestrel's settings names; null where it names none. Relative paths start at <paramref name="root"/>.</summary>
+    public static CertificateFile? Named(IConfigurationSection section, string root) => section["Path"] is { Length: > 0 } path
+        ? new CertificateFile(Path.Combine(root, path), section["KeyPath"] is { Length: > 0 } keyPath ? Path.Combine(root, keyPath) : null, section["Password"])
+        : null;
+
     /// <summary>What the files hold, or why that cannot be served; of their content a reason says nothing.</summary>
     public (ServerCertificate? Certificate, string? Problem) Read()
     {

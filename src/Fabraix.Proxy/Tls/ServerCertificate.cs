@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
@@ -13,4 +14,12 @@ internal sealed record ServerCertificate(X509Certificate2 Leaf, SslStreamCertifi
     public DateTimeOffset ValidFrom { get; } = Leaf.NotBefore;
 
     public DateTimeOffset Expires { get; } = Leaf.NotAfter;
+
+    /// <summary>Why no client takes it at this time; null where its dates are right.</summary>
+    public string? Validity(DateTimeOffset now) => Expires <= now ? $"The certificate expired at {Write(Expires)}."
+        : ValidFrom > now ? $"The certificate is not valid before {Write(ValidFrom)}."
+        : null;
+
+    /// <summary>A date as logs and findings have it.</summary>
+    public static string Write(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

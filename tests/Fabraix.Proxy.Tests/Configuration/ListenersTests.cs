@@ -1,5 +1,6 @@
 using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Edge;
+using Fabraix.TestKit;
 
 namespace Fabraix.Proxy.Tests.Configuration;
 
@@ -83,17 +84,57 @@ public sealed class ListenersTests
         Assert.Equal((at, "names a file that does not exist."), OnlyMistake(Sample.With(at, "\"/nowhere/cert.pem\"", Sample.With("Kestrel:Endpoints:A:Url", "\"https://*:8443\""))));
 
     [Fact]
-    public void Takes_a_certificate_that_is_there()
+    public void Takes_a_certificate_that_can_be_served()
     {
-        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority();
 
-        Assert.Empty(Sample.Shown(Read(Sample.With("Kestrel:Certificates:Default:Path", $"\"{folder.Write("cert.pem", "")}\""), "https://*:8443").Mistakes));
+        var reading = ReadWith(authority.Issue());
+        Assert.Empty(Sample.Shown(reading.Mistakes));
+        Assert.Empty(Sample.Shown(reading.Warnings));
+    }
+
+    [Fact]
+    public void Refuses_a_certificate_that_cannot_be_served()
+    {
+        using var authority = new TestAuthority();
+
+        var mistake = Assert.Single(ReadWith(authority.Issue() with { Key = authority.Issue().Key }).Mistakes);
+        Assert.Equal(("Kestrel:Certificates:Default", "cannot be served. The key's file does not hold this certificate's key."), (mistake.Path, mistake.Wrong));
+        mistake = Assert.Single(ReadWith(authority.Issue(usage: "1.3.6.1.5.5.7.3.2")).Mistakes);
+        Assert.Equal("cannot be served. The certificate is not for servers (its extended key usage does not name serverAuth).", mistake.Wrong);
+    }
+
+    /// <summary>It is served all the same, as it is when it expires later.</summary>
+    [Fact]
+    public void Warns_of_a_certificate_that_is_out_of_date()
+    {
+        using var authority = new TestAuthority();
+        var past = new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+        var reading = ReadWith(authority.Issue(from: past.AddDays(-1), to: past));
+        Assert.Empty(Sample.Shown(reading.Mistakes));
+        Assert.Equal("The certificate expired at 2025-01-02 03:04:05Z.", Assert.Single(reading.Warnings).Wrong);
+    }
+
+    /// <summary>While it serves, a broken renewal must not stand in the way of another route.</summary>
+    [Fact]
+    public void Leaves_certificates_to_a_proxy_that_serves()
+    {
+        var json = Sample.With("Kestrel:Certificates:Default:Path", "\"/nowhere/cert.pem\"");
+
+        Assert.Empty(Sample.Shown(ProxySettings.Read(Sample.Load(json), new Surroundings([], "https://*:8443", "--urls", Serves: true)).Mistakes));
     }
 
     /// <summary>explain may be asked on another machine, with other files.</summary>
     [Fact]
     public void Says_nothing_where_nothing_is_known_of_the_start() =>
         Sample.Accepted(Sample.With("Kestrel:Certificates:Default:Path", "\"/nowhere/cert.pem\"", Sample.With(Management, "\"http://localhost:8080\"")));
+
+    private static SettingsReading ReadWith(MadeCertificate certificate)
+    {
+        using var folder = new TemporaryFolder();
+        return Read(Sample.With("Kestrel:Certificates:Default", $$"""{"Path": "{{folder.Write("tls.crt", certificate.Chain)}}", "KeyPath": "{{folder.Write("tls.key", certificate.Key)}}"}"""), "https://*:8443");
+    }
 
     private static (string, string) OnlyMistake(string json)
     {
