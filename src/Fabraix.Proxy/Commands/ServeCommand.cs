@@ -4,6 +4,7 @@ using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Edge;
 using Fabraix.Proxy.Health;
 using Fabraix.Proxy.Telemetry;
+using Fabraix.Proxy.Tls;
 
 namespace Fabraix.Proxy.Commands;
 
@@ -36,7 +37,7 @@ internal static partial class ServeCommand
     {
         var from = !string.IsNullOrEmpty(urls) ? "--urls"
             : Array.Find(["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS"], name => !string.IsNullOrEmpty(configuration[name])) ?? "by default";
-        return new Surroundings(ConfigurationSources.VariableNames(), ListenOn(urls, configuration), from);
+        return new Surroundings(ConfigurationSources.VariableNames(), ListenOn(urls, configuration), from) { HasDevelopersCertificate = CertificateFile.HasDevelopers };
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)

@@ -11,25 +11,41 @@ internal static class PublicListeners
 
     public static void Judge(IConfiguration configuration, Surroundings around, string management, Findings findings)
     {
-        var managed = ListenAddress.Parse(management);
-        foreach (var (path, url) in Urls(configuration, around))
+        var (managed, kestrel) = (ListenAddress.Parse(management), configuration.GetSection("Kestrel"));
+        foreach (var (path, url, endpoint) in Urls(kestrel, around))
         {
             if (ListenAddress.Parse(url) is not { } address)
                 findings.Mistake(path, url.Length == 0 ? "is missing." : "is not an address to listen on.", Example);
             else if (managed is not null && Collide(address, managed))
                 findings.Mistake("Fabraix:Management:Url", $"has the port of the public listener ({path}).", "Set a port of its own for each; by default the public listener has 8080, management 8081.");
+            if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !HasCertificate(kestrel, endpoint))
+                JudgeDevelopers(path, around, findings);
         }
 
         if (!around.Serves)
-            JudgeCertificates(configuration.GetSection("Kestrel"), findings);
+            JudgeCertificates(kestrel, findings);
     }
 
-    private static IEnumerable<(string Path, string Url)> Urls(IConfiguration configuration, Surroundings around)
+    private static IEnumerable<(string Path, string Url, IConfigurationSection? Endpoint)> Urls(IConfiguration kestrel, Surroundings around)
     {
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToList();
+        var endpoints = kestrel.GetSection("Endpoints").GetChildren().ToList();
         return endpoints.Count > 0
-            ? endpoints.Select(endpoint => ($"{endpoint.Path}:Url", endpoint["Url"] ?? ""))
-            : ListenAddress.Split(around.Urls).Select(url => (around.UrlsFrom, url));
+            ? endpoints.Select(endpoint => ($"{endpoint.Path}:Url", endpoint["Url"] ?? "", (IConfigurationSection?)endpoint))
+            : ListenAddress.Split(around.Urls).Select(url => (around.UrlsFrom, url, (IConfigurationSection?)null));
+    }
+
+    private static bool HasCertificate(IConfiguration kestrel, IConfigurationSection? endpoint) =>
+        (endpoint is null ? [] : endpoint.GetSection("Sni").GetChildren().Select(name => name.GetSection("Certificate")).Append(endpoint.GetSection("Certificate")))
+            .Append(kestrel.GetSection("Certificates:Default"))
+            .Any(certificate => !string.IsNullOrEmpty(certificate["Path"]) || !string.IsNullOrEmpty(certificate["Subject"]));
+
+    private static void JudgeDevelopers(string path, Surroundings around, Findings findings)
+    {
+        const string Set = "Set Kestrel:Certificates:Default:Path and KeyPath to a PEM certificate and its key.";
+        if (around.HasDevelopersCertificate())
+            findings.Warn(path, "is https, and no certificate is configured: a developer's own is served, which no browser but his trusts.", Set);
+        else
+            findings.Mistake(path, "is https, and no certificate is configured.", Set);
     }
 
     private static void JudgeCertificates(IConfiguration kestrel, Findings findings)
@@ -44,7 +60,7 @@ internal static class PublicListeners
 
     private static void JudgeCertificate(IConfigurationSection certificate, Findings findings)
     {
-        var absent = new[] { certificate.GetSection("Path"), certificate.GetSection("KeyPath") }.Where(file => !string.IsNullOrEmpty(file.Value) && !File.Exists(file.Value)).ToList();
+        var absent = new[] { certificate.GetSection("Path"), certificate.GetSection("KeyPath") }.Where(file => !string.IsNullOrEmpty(file.Value) && !Path.Exists(file.Value)).ToList();
         foreach (var file in absent)
             findings.Mistake(file.Path, "names a file that does not exist.", "Set the path of the certificate's or the key's file; a relative one starts at the directory you call from.");
         if (absent.Count > 0 || CertificateFile.Named(certificate, Environment.CurrentDirectory) is not { } files)

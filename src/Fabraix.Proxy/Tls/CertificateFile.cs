@@ -9,6 +9,7 @@ namespace Fabraix.Proxy.Tls;
 internal sealed class CertificateFile(string path, string? keyPath, string? password)
 {
     private const int Most = 1024 * 1024;
+    private const string Developers = "1.3.6.1.4.1.311.84.1.1"; // by which dotnet dev-certs marks its own
     private const string ServerAuth = "1.3.6.1.5.5.7.3.1"; // RFC 5280 section 4.2.1.12
 
     public IReadOnlyList<string> Files { get; } = keyPath is null ? [path] : [path, keyPath];
@@ -17,6 +18,21 @@ internal sealed class CertificateFile(string path, string? keyPath, string? pass
     public static CertificateFile? Named(IConfigurationSection section, string root) => section["Path"] is { Length: > 0 } path
         ? new CertificateFile(Path.Combine(root, path), section["KeyPath"] is { Length: > 0 } keyPath ? Path.Combine(root, keyPath) : null, section["Password"])
         : null;
+
+    /// <summary>Whether this user has a certificate of dotnet dev-certs.</summary>
+    public static bool HasDevelopers()
+    {
+        try
+        {
+            using var store = new X509Store(StoreName.My, StoreLocation.CurrentUser, OpenFlags.ReadOnly);
+            return store.Certificates.Any(one => one.HasPrivateKey && one.Extensions[Developers] is not null);
+        }
+        catch (CryptographicException)
+        {
+            // A user without a home has no certificates in it.
+            return false;
+        }
+    }
 
     /// <summary>What the files hold, or why that cannot be served; of their content a reason says nothing.</summary>
     public (ServerCertificate? Certificate, string? Problem) Read()
@@ -50,7 +66,7 @@ internal sealed class CertificateFile(string path, string? keyPath, string? pass
             if (text.Split("-----BEGIN CERTIFICATE-----").Length - 1 != chain.Count)
                 return (null, chain, "The certificate's file breaks off.");
             using var alone = X509CertificateLoader.LoadCertificate(bytes);
-            return (WithKey(alone.ExportCertificatePem(), key), chain, HasKey(key) ? "The key's file does not hold this certificate's key." : "The key's file holds no private key.");
+            return (WithKey(alone.ExportCertificatePem(), key), chain, WrongWith(key));
         }
         catch (CryptographicException)
         {
@@ -87,7 +103,9 @@ internal sealed class CertificateFile(string path, string? keyPath, string? pass
         }
     }
 
-    private static bool HasKey(string text) => text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+    private string WrongWith(string key) => !key.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? "The key's file holds no private key."
+        : password is null && key.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal) ? "The key is encrypted, and no Password is set."
+        : "The key's file does not hold this certificate's key.";
 
     private static string? TryRead(string file, out byte[] bytes)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Edge;
 using Fabraix.TestKit;
@@ -100,6 +101,8 @@ public sealed class ListenersTests
 
         var mistake = Assert.Single(ReadWith(authority.Issue() with { Key = authority.Issue().Key }).Mistakes);
         Assert.Equal(("Kestrel:Certificates:Default", "cannot be served. The key's file does not hold this certificate's key."), (mistake.Path, mistake.Wrong));
+        mistake = Assert.Single(ReadWith(authority.Issue() with { Key = Encrypted() }).Mistakes);
+        Assert.Equal("cannot be served. The key is encrypted, and no Password is set.", mistake.Wrong);
         mistake = Assert.Single(ReadWith(authority.Issue(usage: "1.3.6.1.5.5.7.3.2")).Mistakes);
         Assert.Equal("cannot be served. The certificate is not for servers (its extended key usage does not name serverAuth).", mistake.Wrong);
     }
@@ -116,6 +119,23 @@ public sealed class ListenersTests
         Assert.Equal("The certificate expired at 2025-01-02 03:04:05Z.", Assert.Single(reading.Warnings).Wrong);
     }
 
+    [Theory]
+    [InlineData("https://*:8443", """{}""", "--urls")]
+    [InlineData("http://*:1", """{"Endpoints": {"A": {"Url": "https://*:8443"}}}""", "Kestrel:Endpoints:A:Url")]
+    public void Refuses_https_without_a_certificate(string urls, string kestrel, string path)
+    {
+        var mistake = Assert.Single(Read(Sample.With("Kestrel", kestrel), urls, developers: false).Mistakes);
+        Assert.Equal((path, "is https, and no certificate is configured."), (mistake.Path, mistake.Wrong));
+        Assert.Equal(path, Assert.Single(Read(Sample.With("Kestrel", kestrel), urls, developers: true).Warnings).Path);
+    }
+
+    [Theory]
+    [InlineData("""{"Certificates": {"Default": {"Subject": "example"}}}""")]
+    [InlineData("""{"Endpoints": {"A": {"Url": "https://*:8443", "Certificate": {"Subject": "example"}}}}""")]
+    [InlineData("""{"Endpoints": {"A": {"Url": "https://*:8443", "Sni": {"example": {"Certificate": {"Subject": "example"}}}}}}""")]
+    public void Takes_https_with_a_certificate_of_the_machines_store(string kestrel) =>
+        Assert.Empty(Sample.Shown(Read(Sample.With("Kestrel", kestrel), "https://*:8443", developers: false).Mistakes));
+
     /// <summary>While it serves, a broken renewal must not stand in the way of another route.</summary>
     [Fact]
     public void Leaves_certificates_to_a_proxy_that_serves()
@@ -130,6 +150,12 @@ public sealed class ListenersTests
     public void Says_nothing_where_nothing_is_known_of_the_start() =>
         Sample.Accepted(Sample.With("Kestrel:Certificates:Default:Path", "\"/nowhere/cert.pem\"", Sample.With(Management, "\"http://localhost:8080\"")));
 
+    private static string Encrypted()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return key.ExportEncryptedPkcs8PrivateKeyPem("a password", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1000));
+    }
+
     private static SettingsReading ReadWith(MadeCertificate certificate)
     {
         using var folder = new TemporaryFolder();
@@ -142,5 +168,6 @@ public sealed class ListenersTests
         return (mistake.Path, mistake.Wrong);
     }
 
-    private static SettingsReading Read(string json, string urls) => ProxySettings.Read(Sample.Load(json), new Surroundings([], urls, "--urls"));
+    private static SettingsReading Read(string json, string urls, bool developers = true) =>
+        ProxySettings.Read(Sample.Load(json), new Surroundings([], urls, "--urls") { HasDevelopersCertificate = () => developers });
 }
