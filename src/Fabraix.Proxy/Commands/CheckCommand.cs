@@ -8,7 +8,7 @@ namespace Fabraix.Proxy.Commands;
 /// <summary><c>check</c>: reads the configuration and reports every mistake at once; with --live also asks the stores, the issuers, Redis and the upstream.</summary>
 internal static class CheckCommand
 {
-    private static readonly Option<bool> Live = new("--live") { Description = "Also reads each secret, fetches each issuer's keys and reaches Redis and the upstream." };
+    private static readonly Option<bool> Live = new("--live") { Description = "Also reads each secret, fetches each issuer's keys and reaches Redis, the upstream and the collector." };
     private static readonly Option<bool> Json = new("--json") { Description = "Writes the findings as JSON." };
 
     public static Command Create()

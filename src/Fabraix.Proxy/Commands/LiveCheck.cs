@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Fabraix.Proxy.Configuration;
 using Fabraix.Proxy.Forwarding;
 using Fabraix.Proxy.Tokens;
@@ -8,6 +9,10 @@ namespace Fabraix.Proxy.Commands;
 /// <summary>Asks everything outside that the configuration names whether it is there.</summary>
 internal sealed class LiveCheck
 {
+    private const string Collector = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
     private readonly Findings _findings = new();
     private readonly List<string> _reached = [];
 
@@ -28,6 +33,26 @@ internal sealed class LiveCheck
         foreach (var issuer in settings.Tokens.Issuers.Where(issuer => !issuer.Keys.IsMint))
             await FetchAsync(issuer, fetcher, cancellation);
         await ReachAsync(settings.Upstream, cancellation);
+        if (configuration[Collector] is { Length: > 0 } endpoint)
+            await ConnectAsync(new Uri(endpoint), cancellation);
+    }
+
+    /// <summary>An export that arrives nowhere is not missed: the proxy serves on, and says nothing.</summary>
+    private async Task ConnectAsync(Uri collector, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Longest);
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(collector.Host, collector.Port, limit.Token);
+            _reached.Add($"{Collector}: takes connections.");
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        {
+            var why = e is SocketException socket ? socket.SocketErrorCode.ToString() : "it did not answer in time";
+            _findings.Mistake(Collector, $"cannot be reached ({why}).", "Check host, port (4317 for grpc, 4318 for http/protobuf) and the network's way to it, or leave it out.");
+        }
     }
 
     private async Task FetchAsync(IssuerOptions issuer, KeyFetcher fetcher, CancellationToken cancellation)

@@ -35,7 +35,7 @@ internal sealed class LiveKeyCheck(ProxySettings settings, Findings findings, Li
                 findings.Mistake(path, "gives a key that the upstream knows, and that may not do what was asked (403).", "Use a key with the permissions of the routes that name it.");
                 break;
             default:
-                reached.Add($"{read}; whether the upstream takes it cannot be told. A Probe that answers 2xx would tell.");
+                reached.Add($"{read}; whether the upstream takes it cannot be told. Fabraix:Keys:{key.Name}:Probe, where it answers 2xx, would tell.");
                 break;
         }
     }

@@ -38,7 +38,7 @@ internal sealed class LocalKey : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             key.Dispose();
-            throw new InvalidDataException(File.Exists(file) ? $"--new-key: {file} exists; an existing key is never overwritten." : $"--new-key: {file} could not be written.");
+            throw new InvalidDataException(File.Exists(file) ? $"--new-key: {file} exists; an existing key is never overwritten. Name another file, or delete that one and its JWKS." : $"--new-key: {file} could not be written.");
         }
 
         return new LocalKey(key);

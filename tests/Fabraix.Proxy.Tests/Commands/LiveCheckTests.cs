@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Fabraix.Proxy.Tests.Configuration;
 using Fabraix.Proxy.Tests.Tokens;
@@ -37,7 +39,7 @@ public sealed class LiveCheckTests : IAsyncLifetime
         Assert.Equal((0, "The configuration is accepted."), (result.ExitCode, result.Lines[^1]));
         Assert.Collection(
             result.Lines.Where(line => line.StartsWith("reached", StringComparison.Ordinal)),
-            line => Assert.Matches($@"^reached  {Secret}: default/[0-9T.]+Z?/[0-9a-f]{{8}} is read; whether the upstream takes it cannot be told\. A Probe that answers 2xx would tell\.$", line),
+            line => Assert.Matches($@"^reached  {Secret}: default/[0-9T.]+Z?/[0-9a-f]{{8}} is read; whether the upstream takes it cannot be told\. Fabraix:Keys:default:Probe, where it answers 2xx, would tell\.$", line),
             line => Assert.Equal($"reached  {Jwks}: signing keys usable: 1, left out: 0.", line),
             line => Assert.Equal($"reached  {Upstream}: answers.", line));
     }
@@ -58,6 +60,23 @@ public sealed class LiveCheckTests : IAsyncLifetime
         Assert.Contains(result.Lines, line => line.Contains(Secret, StringComparison.Ordinal) && line.Contains(verdict, StringComparison.Ordinal));
         var asked = _upstream.Requests.Where(request => request.Header("x-api-key") is not null).ToList();
         Assert.Equal("{}"u8.ToArray(), Assert.Single(asked).Body);
+    }
+
+    [Theory]
+    [InlineData(true, 0, "takes connections.")]
+    [InlineData(false, 2, "cannot be reached (ConnectionRefused).")]
+    public async Task Connects_to_the_collector(bool listens, int exitCode, string verdict)
+    {
+        using var collector = new TcpListener(IPAddress.Loopback, 0);
+        collector.Start();
+        var address = $"http://{collector.LocalEndpoint}";
+        if (!listens)
+            collector.Stop();
+
+        var result = await Check(("OTEL_EXPORTER_OTLP_ENDPOINT", address));
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains(result.Lines, line => line.Contains($"OTEL_EXPORTER_OTLP_ENDPOINT: {verdict}", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -195,7 +214,7 @@ public sealed class LiveCheckTests : IAsyncLifetime
         var result = await ProxyProcess.RunAsync(["check", "--live", "--config", file], isSet ? [(name, _key)] : []);
 
         Assert.Equal(exitCode, result.ExitCode);
-        Assert.Equal(!isSet, result.Output.Contains($"{Secret}: gives no key: the environment variable is not set", StringComparison.Ordinal));
+        Assert.Equal(!isSet, result.Output.Contains($"{Secret}: gives no key: the environment variable that the reference names is not set", StringComparison.Ordinal));
         Assert.DoesNotContain(_key, result.Everything, StringComparison.Ordinal);
     }
 
