@@ -50,7 +50,8 @@ internal static partial class ManagementApp
             if (ListenAddress.IsLoopback(host) || (!local && IPAddress.TryParse(host, out _)) || (options.AllowedHosts.Count > 0 ? HostStep.Allows(options.AllowedHosts, host) : !local))
                 return next(context);
             context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-            return Task.CompletedTask;
+            context.Response.ContentType = "text/plain";
+            return context.Response.WriteAsync("This name is not one of the management listener. Ask by its address, or add the name to Fabraix:Management:AllowedHosts.\n");
         });
         app.UseOpenTelemetryPrometheusScrapingEndpoint(
             meters,

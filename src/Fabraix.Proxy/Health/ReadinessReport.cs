@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,11 +7,14 @@ namespace Fabraix.Proxy.Health;
 /// <summary>What <c>/healthz/ready</c> answers: whether traffic may come, and what is degraded, by configured names.</summary>
 internal sealed record ReadinessReport(string Status, IReadOnlyList<string> Degraded)
 {
+    // For people in a terminal, and never HTML: an apostrophe stays one.
+    private static readonly ReadinessJson Plain = new(new JsonSerializerOptions(ReadinessJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public Task WriteAsync(HttpContext context, int status)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(context.Response.Body, this, ReadinessJson.Default.ReadinessReport, context.RequestAborted);
+        return JsonSerializer.SerializeAsync(context.Response.Body, this, Plain.ReadinessReport, context.RequestAborted);
     }
 }
 

@@ -6,6 +6,9 @@ namespace Fabraix.Proxy.WireTests.Management;
 /// <summary>On loopback: a page whose own name was pointed at this machine (DNS rebinding) must not read health and metrics.</summary>
 public sealed class ManagementHostTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
 {
+    /// <summary>All that a stranger learns.</summary>
+    public const string Advice = "This name is not one of the management listener. Ask by its address, or add the name to Fabraix:Management:AllowedHosts.\n";
+
     private readonly ProxyUnderTest proxy = fixture.Proxy;
 
     [Theory]
@@ -29,7 +32,7 @@ public sealed class ManagementHostTests(ProxyFixture fixture) : IClassFixture<Pr
             var answer = await AskAsync(path, host);
 
             Assert.Equal(421, answer.Status);
-            Assert.Empty(answer.Body);
+            Assert.Equal(Advice, answer.Text);
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class StatusTests(ProxyFixture fixture) : IClassFixture<ProxyFixtu
         {
             var answer = await AskAsync("GET", path, host);
 
-            Assert.Equal((421, ""), (answer.Status, answer.Text));
+            Assert.Equal((421, ManagementHostTests.Advice), (answer.Status, answer.Text));
         }
     }
 

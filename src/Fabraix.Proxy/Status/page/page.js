@@ -67,6 +67,8 @@ const since = (report, then) => Math.max(0, (new Date(report.now) - new Date(the
 
 const when = (report, then) => then === null ? "never" : el("time", { datetime: then, title: full(new Date(then)) }, ago(since(report, then)));
 
+const inUse = (report, then) => el("time", { datetime: then, title: full(new Date(then)) }, `in use for ${span(Math.floor(since(report, then)))}`);
+
 const tile = (name, value, more) => el("div", {}, el("dt", {}, name), el("dd", {}, el("span", { class: "value" }, value), el("span", { class: "muted" }, more)));
 
 function tiles({ requests, upstream, store, configuration, ...report }) {
@@ -76,9 +78,9 @@ function tiles({ requests, upstream, store, configuration, ...report }) {
     tile("In flight", count(requests.inFlight), `of ${count(requests.mostInFlight)}`),
     tile("Forwarded", count(requests.forwarded), "in the last hour"),
     tile("Refused", count(requests.refused), "in the last hour"),
-    tile("Upstream", state(up ? "good" : "bad", up ? "answers" : `circuit ${upstream.circuit}`), upstream.address),
+    tile("Upstream", state(up ? "good" : "bad", up ? "answers" : `circuit ${upstream.circuit}`), upstream.address.replace("https://", "")),
     tile("Store", shared ? state(store.up ? "good" : "bad", store.up ? "Redis" : "Redis is away") : "memory", shared ? `${many(store.replicas, "replica")} seen` : "this replica alone"),
-    tile("Configuration", configuration.refused ? state("bad", "change refused") : state("good", "accepted"), when(report, configuration.acceptedAt)),
+    tile("Configuration", configuration.refused ? state("bad", "refused change") : state("good", "accepted"), inUse(report, configuration.acceptedAt)),
   ];
 }
 
@@ -113,7 +115,7 @@ function issuerCard(issuer) {
     el("p", { class: "muted" }, from),
     issuer.problem ? el("p", { class: "problem" }, issuer.problem) : null,
     el("dl", { class: "facts" }, fact("Issuer", issuer.issuer), fact("Audiences", list(issuer.audiences)), fact("Algorithms", list(issuer.algorithms)), fact("DPoP", issuer.dpop)),
-    issuer.keys.length > 0 ? table(`Signing keys of ${issuer.name}`, columns, issuer.keys.map(key => [key.keyId, key.algorithm])) : empty("No signing keys: every token is answered with 503."));
+    issuer.keys.length > 0 ? table(`Signing keys of ${issuer.name}`, columns, issuer.keys.map(key => [key.keyId, key.algorithm])) : empty("No signing keys: every token of this issuer is answered with 503."));
 }
 
 function routes(rules) {
