@@ -64,7 +64,7 @@ internal static class ProxyHost
         builder.WebHost.UseKestrel((context, server) => server.Configure(context.Configuration.GetSection("Kestrel")).FollowCertificates())
             .ConfigureKestrel(server => KestrelLimits.Apply(server, settings.LargestBody))
             .ConfigureKestrel(static server => server.ApplicationServices.GetRequiredService<ConnectionLimits>().Apply(server))
-            .UseUrls(ListenAddress.Split(seams.Urls));
+            .UseUrls(configuration.GetSection("Kestrel:Endpoints").GetChildren().Any() ? [] : ListenAddress.Split(seams.Urls));
         AddLogging(builder.Logging);
         AddLasting(builder.Services, settings, seams);
         builder.Services.AddTelemetry(configuration, settings.Telemetry.TrustBrowserTrace);

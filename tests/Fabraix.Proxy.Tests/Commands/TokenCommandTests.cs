@@ -56,7 +56,7 @@ public sealed class TokenCommandTests : IDisposable
 
         var result = await CommandLine.RunAsync("token", "--new-key", file);
 
-        Assert.Equal((2, "", $"--new-key: {file} exists; an existing key is never overwritten."), (result.ExitCode, result.Output, result.Error.Trim()));
+        Assert.Equal((2, "", $"--new-key: {file} exists; an existing key is never overwritten. Name another file, or delete that one and its JWKS."), (result.ExitCode, result.Output, result.Error.Trim()));
         Assert.Equal("somebody's", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
 

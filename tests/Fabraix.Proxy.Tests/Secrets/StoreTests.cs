@@ -35,7 +35,7 @@ public sealed class StoreTests : IDisposable
 
     [Fact]
     public async Task Says_that_a_variable_is_not_set() =>
-        Assert.Equal("the environment variable is not set", (await Read(new EnvironmentSecretStore(), _variable)).Problem);
+        Assert.Equal("the environment variable that the reference names is not set", (await Read(new EnvironmentSecretStore(), _variable)).Problem);
 
     [Theory]
     [InlineData("two words", "visible ASCII")]

@@ -9,5 +9,5 @@ internal sealed class EnvironmentSecretStore : ISecretStore
     public Task<SecretReading> ReadAsync(SecretReference secret, CancellationToken cancellation) =>
         Task.FromResult(ProcessEnvironment.Raw(secret.Identifier) is { } value
             ? SecretText.Read(value, secret.Field, version: null)
-            : SecretReading.Failed(SecretOutcome.Absent, "the environment variable is not set"));
+            : SecretReading.Failed(SecretOutcome.Absent, "the environment variable that the reference names is not set"));
 }
