@@ -15,13 +15,12 @@ internal sealed partial class Reloader(ReloadSource source, ConfigurationText fi
     // A file that is written in several pieces is read when its writer rests.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
-    private const int MostBlocked = 4;
-
-    private static readonly TimeSpan LongestLoad = TimeSpan.FromSeconds(10);
+    // A whole file of mistakes must not crowd out other lines.
+    private const int MostTold = 50;
 
     private readonly Lock _gate = new();
     private Task _looking = Task.CompletedTask;
-    private readonly List<Task> _blocked = [];
+    private readonly PatientReads _reads = new(time);
     private ConfigurationText _accepted = first;
     private string? _told;
 
@@ -58,7 +57,7 @@ internal sealed partial class Reloader(ReloadSource source, ConfigurationText fi
     private async Task TakeAsync(CancellationToken cancellation)
     {
         await Task.Delay(Rest, time, cancellation);
-        var (configuration, problem) = await LoadAsync(cancellation);
+        var (configuration, problem) = await _reads.TryAsync(source.Load, static problem => (null, problem), cancellation);
         if (configuration is null)
         {
             Refuse([problem!]);
@@ -84,19 +83,6 @@ internal sealed partial class Reloader(ReloadSource source, ConfigurationText fi
             Accept(text, reading.Warnings);
     }
 
-    /// <summary>A named pipe, or a file of another machine, may block where it is opened, and heed nothing, also after another file has taken its place: such readings get a few threads, and not one for each look.</summary>
-    private async Task<(IConfigurationRoot? Configuration, string? Problem)> LoadAsync(CancellationToken cancellation)
-    {
-        _blocked.RemoveAll(static reading => reading.IsCompleted);
-        if (_blocked.Count >= MostBlocked)
-            return (null, "Files still block earlier readings. Restart the process once they do not.");
-        var loading = Task.Run(source.Load, CancellationToken.None);
-        if (await Task.WhenAny(loading, Task.Delay(LongestLoad, time, cancellation)) == loading)
-            return await loading;
-        _blocked.Add(loading);
-        return (null, $"A file could not be read within {LongestLoad.TotalSeconds} seconds.");
-    }
-
     private static Mistake NeedsRestart(string path) => new(path, "needs a restart.", "Restart the process (in Kubernetes a rollout), or take the change back.");
 
     private void Accept(ConfigurationText text, IReadOnlyList<Mistake> warnings)
@@ -116,8 +102,10 @@ internal sealed partial class Reloader(ReloadSource source, ConfigurationText fi
         if (Interlocked.Exchange(ref _told, all) == all)
             return;
         state.Refuse(reasons[0], reasons.Count - 1);
-        foreach (var reason in reasons)
+        foreach (var reason in reasons.Take(MostTold))
             Log.Refused(log, reason);
+        if (reasons.Count > MostTold)
+            Log.Refused(log, $"And {reasons.Count - MostTold} more: check lists all.");
     }
 
     private static partial class Log

@@ -92,13 +92,18 @@ internal sealed class Revision : IAsyncDisposable
     public void TakeOver(Revision? before)
     {
         Services.GetRequiredService<ProxyMetrics>().Show();
+        Services.GetRequiredService<KeyRing>().Join();
         Services.GetRequiredService<ConnectionLimits>().Trust(Settings.Edge);
         if (before is not null)
             Services.GetRequiredService<MemoryLimiter>().Succeed(before.Services.GetRequiredService<MemoryLimiter>());
     }
 
-    /// <summary>Ends its own work; requests under way go on.</summary>
-    public Task StopAsync(CancellationToken cancellation) => Task.WhenAll(_workers.Select(worker => worker.StopAsync(cancellation)));
+    /// <summary>Ends its own work; requests under way go on, and what was only to spare new ones time is let go.</summary>
+    public Task StopAsync(CancellationToken cancellation)
+    {
+        Services.GetRequiredService<VerifiedTokens>().Clear();
+        return Task.WhenAll(_workers.Select(worker => worker.StopAsync(cancellation)));
+    }
 
     /// <summary>Waits until the last request has gone, and lets everything go.</summary>
     public async ValueTask DisposeAsync()

@@ -10,17 +10,21 @@ internal sealed class Revisions(Func<ProxySettings, Revision?, Revision> make, P
 
     private readonly List<Task> _leaving = [];
     private volatile Revision _current = make(first, null);
+    private volatile bool _ended;
 
     public Revision Current => _current;
 
     public Task InvokeAsync(HttpContext context)
     {
         // Only in the moment of a change there is a second turn.
-        while (true)
+        while (!_ended)
         {
             if (_current.TryAnswer(context) is { } answering)
                 return answering;
         }
+
+        context.Abort();
+        return Task.CompletedTask;
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -61,6 +65,8 @@ internal sealed class Revisions(Func<ProxySettings, Revision?, Revision> make, P
 
     public async ValueTask DisposeAsync()
     {
+        _ended = true;
+
         // Connections are cut by then, and a request that heeds nothing must not keep the process.
         var all = Task.WhenAll([.. _leaving, _current.DisposeAsync().AsTask()]);
         await Task.WhenAny(all, Task.Delay(LongestEnd));

@@ -19,6 +19,8 @@ internal sealed partial class ServedCertificate(string name, CertificateFile fil
     // Certificate and key are written one after the other: they are read when their writer rests.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
+    private readonly PatientReads _reads = new(time);
+
     private ServerCertificate? _current;
     private string? _refused;
 
@@ -59,7 +61,7 @@ internal sealed partial class ServedCertificate(string name, CertificateFile fil
         try
         {
             await Task.Delay(Rest, time, cancellation);
-            var (found, problem) = file.Read();
+            var (found, problem) = await _reads.TryAsync(file.Read, static problem => (null, problem), cancellation);
             if (found is null)
                 Refuse(problem!);
             else if (found.Digest == Current?.Digest)

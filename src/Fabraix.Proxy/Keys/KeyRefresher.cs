@@ -15,10 +15,11 @@ internal sealed class KeyRefresher(KeyRing keys, SecretFollower follower, KeyMet
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(keys.All.Select(slot => follower.FollowAsync(slot.Options.Secret, slot.Options.RefreshInterval, () => ReadAsync(slot), stoppingToken)));
 
-    private static async Task<TimeSpan?> ReadAsync(KeySlot slot)
+    private async Task<TimeSpan?> ReadAsync(KeySlot slot)
     {
         var reading = await slot.RefreshAsync();
         slot.Life.Retire();
+        keys.Forget();
         return reading.RetryAfter;
     }
 }

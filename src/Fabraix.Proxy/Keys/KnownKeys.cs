@@ -65,6 +65,16 @@ internal sealed class KnownKeys(TimeProvider time)
         Renew();
     }
 
+    /// <summary>Lets go of what nobody has used for its <c>FallbackFor</c>.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            if (_leaving.Exists(leaving => leaving.Until <= time.GetUtcNow()))
+                Renew();
+        }
+    }
+
     private void Renew()
     {
         lock (_gate)

@@ -45,6 +45,13 @@ internal sealed class VerifiedTokens(int mostEntries = 10_000, long mostCharacte
         young.Set(digest, verified);
     }
 
+    /// <summary>Forgets all: none is asked for again.</summary>
+    public void Clear()
+    {
+        lock (_turning)
+            (_old, _young) = (new Generation(), new Generation());
+    }
+
     private Generation Turn(Generation full)
     {
         lock (_turning)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fabraix.Proxy.Telemetry;
 using Fabraix.TestKit;
 using Xunit;
@@ -69,6 +70,24 @@ public sealed class BadCertificateTests
         await served.ToldAsync(EventIds.CertificateWithdrawn);
         Assert.Empty(served.Told(EventIds.CertificateTaken));
         Assert.Equal("""{"status":"ready","degraded":[]}""", await served.ReadinessAsync());
+    }
+
+    [Fact]
+    public async Task Is_a_file_that_blocks()
+    {
+        await using var served = await Served.StartAsync();
+        var key = served.Volume.PathOf("tls.key");
+        File.Delete(key);
+        using (var make = Process.Start("mkfifo", [key]))
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.EndsWith("A file could not be read within 10 seconds.", Assert.Single(await served.ToldAsync(EventIds.CertificateRefused)), StringComparison.Ordinal);
+        Assert.Equal(served.First.Serial, await served.SerialAsync());
+        File.Delete(key);
+        File.CreateSymbolicLink(key, "..data/tls.key");
+        var next = served.Authority.Issue();
+        await served.Volume.UpdateAsync(next.Files);
+        await served.UntilServedAsync(next);
     }
 
     /// <summary>As Kestrel has it: better one that has expired than none.</summary>
