@@ -44,9 +44,11 @@ internal static class ConfigurationSources
 
     internal static IConfigurationRoot Load(string? configFile)
     {
-        var builder = new ConfigurationBuilder().AddJsonFile(Shipped, optional: true);
+        var builder = new ConfigurationBuilder();
+        if (File.Exists(Shipped))
+            builder.Add(new BoundedJsonFile(Shipped));
         if (configFile is not null)
-            builder.AddJsonFile(Path.GetFullPath(configFile), optional: false);
+            builder.Add(new BoundedJsonFile(Path.GetFullPath(configFile)));
         return builder.AddInMemoryCollection(KnownVariables(Environment.GetEnvironmentVariables())).Build();
     }
 

@@ -138,6 +138,37 @@ public sealed class SourcesTests
         Assert.Contains("LineNumber: 2", broken.ToString(), StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string> TooMuch => new()
+    {
+        { $"{{\"a\": \"{new string('x', 1024 * 1024)}\"}}", "It is larger than 1 MiB." },
+        { $"{{\"a\": [{string.Join(',', Enumerable.Range(0, 5001))}]}}", "It holds more than 5000 values." },
+        { $"{{\"{new string(':', 33)}\": 1}}", "A name in it has more than 32 levels." },
+        { $"{{\"{string.Concat(Enumerable.Repeat("\\u003a", 33))}\": 1}}", "A name in it has more than 32 levels." },
+        { "/dev/zero", "It is larger than 1 MiB." },
+    };
+
+    [Theory]
+    [MemberData(nameof(TooMuch))]
+    public void Takes_no_file_apart_that_is_far_more_than_a_configuration(string text, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        var file = text.StartsWith('/') ? text : folder.Write("large.json", text);
+
+        var (configuration, problem) = ConfigurationSources.TryLoad(file);
+
+        Assert.Null(configuration);
+        Assert.Equal($"Failed to load configuration from file '{file}'. {reason}", problem);
+    }
+
+    [Fact]
+    public void Reads_a_file_with_a_mark_of_its_order_of_bytes_and_comments()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("marked.json", "\uFEFF// why\n" + Sample.IssuerAndOrigin.TrimEnd().TrimEnd('}') + ",}");
+
+        Assert.Null(ConfigurationSources.TryLoad(file).Problem);
+    }
+
     private static SettingsReading Read(string json, params (string Name, string? Value)[] variables)
     {
         var environment = new Hashtable();
