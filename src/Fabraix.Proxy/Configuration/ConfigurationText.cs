@@ -13,7 +13,8 @@ internal sealed class ConfigurationText
         "Fabraix:Tokens:MaxLifetime", "Fabraix:Tokens:ClockSkew",
     ];
 
-    private readonly SortedDictionary<string, string?[]> _said = new(StringComparer.OrdinalIgnoreCase);
+    // With its case, though names are compared without: what logs and metrics call an entry changes with it.
+    private readonly SortedDictionary<string, string?[]> _said = new(StringComparer.Ordinal);
 
     public ConfigurationText(IConfiguration configuration)
     {
@@ -29,7 +30,7 @@ internal sealed class ConfigurationText
 
     /// <summary>Paths that a source says otherwise, or that only one of the two has.</summary>
     public IEnumerable<string> ChangedFrom(ConfigurationText before) =>
-        from path in _said.Keys.Union(before._said.Keys, StringComparer.OrdinalIgnoreCase)
+        from path in _said.Keys.Union(before._said.Keys, StringComparer.Ordinal)
         where !_said.GetValueOrDefault(path, []).SequenceEqual(before._said.GetValueOrDefault(path, []), StringComparer.Ordinal)
         select path;
 

@@ -18,12 +18,12 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
     // One lock for all: a request is judged in all of its windows at once, and that takes less than a microsecond.
     private readonly Lock _gate = earlier?._gate ?? new();
     private readonly long _began = earlier?._began ?? time.GetTimestamp();
-    private readonly Holders _users = earlier is not null && Alike(plan.User, earlier._users.Windows) && Alike(plan.Shared, earlier._shared.Select(shared => shared.Window)) ? earlier._users : new(plan.User, plan.Shared.Length, mostBytes);
+    private readonly Holders _users = earlier is not null && Alike(plan.User, earlier._users.Windows) && Alike(plan.Shared, [.. earlier._shared.Select(shared => shared.Window)]) ? earlier._users : new(plan.User, plan.Shared.Length, mostBytes);
     private readonly Holders _addresses = earlier is not null && Alike(plan.Address, earlier._addresses.Windows) ? earlier._addresses : new(plan.Address, 0, mostBytes);
     private readonly FairWindow[] _shared = [.. plan.Shared.Select(window => earlier?.Counted(window) ?? new FairWindow(window))];
 
     // Of keys that were not asked with yet there is none.
-    private readonly Dictionary<string, UpstreamWord> _words = earlier?._words ?? new(StringComparer.Ordinal);
+    private readonly Dictionary<string, UpstreamWord> _words = earlier?._words ?? new(StringComparer.OrdinalIgnoreCase);
     private readonly FairVerdict[] _verdicts = new FairVerdict[plan.Shared.Length];
 
     /// <summary>Users who are remembered.</summary>
@@ -187,9 +187,11 @@ internal sealed class MemoryLimiter(LimitPlan plan, TimeProvider time, long most
             _words[key] = Word(key).With(remaining, refused, Now, (long)reset.TotalMicroseconds);
     }
 
-    private static bool Alike(Window[] one, IEnumerable<Window> other) => one.Select(window => (window.Name, window.Length)).SequenceEqual(other.Select(window => (window.Name, window.Length)));
+    private static bool Alike(Window[] some, Window[] others) => some.Length == others.Length && some.Zip(others).All(pair => Alike(pair.First, pair.Second));
 
-    private FairWindow? Counted(Window window) => Array.Find(_shared, counted => counted.Window.Name == window.Name && counted.Window.Length == window.Length);
+    private static bool Alike(Window one, Window other) => one.Length == other.Length && string.Equals(one.Name, other.Name, StringComparison.OrdinalIgnoreCase);
+
+    private FairWindow? Counted(Window window) => Array.Find(_shared, counted => Alike(counted.Window, window));
 
     private UpstreamWord Word(string key) => _words.GetValueOrDefault(key);
 

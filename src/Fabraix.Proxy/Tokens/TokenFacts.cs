@@ -20,7 +20,10 @@ internal sealed class TokenFacts
 
     /// <param name="issuer">Its configured name.</param>
     /// <param name="id"><c>jti</c>: means something only together with the issuer (RFC 7519 section 4.1.7).</param>
-    public static Fact IdOf(string issuer, string id) => Fact.Of("jti", issuer, id);
+    public static Fact IdOf(string issuer, string id) => Fact.Of("jti", Same(issuer), id);
 
-    public static Fact SubjectOf(string issuer, string subject) => Fact.Of("sub", issuer, subject);
+    public static Fact SubjectOf(string issuer, string subject) => Fact.Of("sub", Same(issuer), subject);
+
+    /// <summary>Names of a configuration are compared without regard to case, and none is told from another by it.</summary>
+    private static string Same(string issuer) => issuer.ToLowerInvariant();
 }

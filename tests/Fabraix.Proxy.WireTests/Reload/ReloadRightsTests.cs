@@ -1,4 +1,5 @@
 using Fabraix.Proxy.RateLimiting;
+using Fabraix.Proxy.Telemetry;
 using Fabraix.Proxy.WireTests.Answers;
 using Fabraix.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -83,6 +84,39 @@ public sealed class ReloadRightsTests
         });
 
         AnswerAssert.Error(await proxy.AskAsync(proxy.Post()), "upstream_response_blocked");
+    }
+
+    /// <summary>A name in other letters is another spelling, and not another issuer.</summary>
+    [Fact]
+    public async Task Keeps_out_who_was_revoked_though_the_case_of_a_name_changes()
+    {
+        using var mint = new TestMint();
+        var second = new TestIssuer(name: "https://second.example/");
+        await using var proxy = await StartAsync(setup =>
+        {
+            mint.Into(setup);
+            Name(setup.Settings, "other", second);
+        });
+        var token = second.Mint(draft => draft.Claim("sub", "user-9"));
+        Assert.Equal(200, (await proxy.AskAsync(proxy.Post(token: token))).Status);
+        await mint.SendAsync(proxy, "/revoke", "subject=user-9&issuer=other", request => request.Headers.Authorization = TestMint.Basic(TestMint.Revoker, mint.RevokerSecret));
+        AnswerAssert.Error(await proxy.AskAsync(proxy.Post(token: token)), "token_invalid");
+
+        await proxy.AcceptAsync(settings =>
+        {
+            foreach (var path in settings.Keys.Where(path => path.StartsWith("Fabraix:Tokens:Issuers:other:", StringComparison.Ordinal)).ToList())
+                settings.Remove(path);
+            Name(settings, "Other", second);
+        });
+
+        Assert.Contains("Fabraix:Tokens:Issuers:Other:Issuer", Assert.Single(Changes.Told(proxy, EventIds.ConfigurationAccepted)), StringComparison.Ordinal);
+        AnswerAssert.Error(await proxy.AskAsync(proxy.Post(token: token)), "token_invalid");
+
+        static void Name(Dictionary<string, string?> settings, string name, TestIssuer issuer)
+        {
+            var at = $"Fabraix:Tokens:Issuers:{name}:";
+            (settings[at + "Issuer"], settings[at + "Audiences:0"], settings[at + "Jwks"]) = (issuer.Name, issuer.Audience, "file:" + issuer.JwksFile);
+        }
     }
 
     [Fact]
