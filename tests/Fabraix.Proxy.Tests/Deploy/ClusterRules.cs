@@ -29,9 +29,12 @@ internal static class ClusterRules
             new[] { "proxy-buffering", "proxy-request-buffering" }.All(name => ingress.Metadata.Annotations.TryGetValue($"nginx.ingress.kubernetes.io/{name}", out var value) && value == "off")));
         yield return ("scraped once", manifests.Of<ServiceMonitor>().All(monitor => services.Count(service => Matches(monitor.Spec.Selector, service.Metadata.Labels)) == 1
             && monitor.Spec.Endpoints.All(endpoint => endpoint is { Port: "management", Path: "/metrics" })));
+        yield return ("scrapes and alerts are selected alike", manifests.Of<ServiceMonitor>().Select(Release).SequenceEqual(manifests.Of<PrometheusRule>().Select(Release)));
         yield return ("what is mounted by name is there", pod.Spec.Volumes.Select(volume => volume.Csi).OfType<V1CSIVolumeSource>()
             .All(csi => manifests.Of<SecretProviderClass>().Any(provider => provider.Metadata.Name == csi.VolumeAttributes["secretProviderClass"])));
     }
+
+    private static string? Release(CustomResource selected) => selected.Metadata.Labels.TryGetValue("release", out var release) ? release : null;
 
     private static IEnumerable<IDictionary<string, string>> Selectors(Manifests manifests) =>
     [

@@ -35,6 +35,37 @@ internal sealed class ServiceMonitorEndpoint
     public string Interval { get; set; } = "";
 }
 
+/// <summary>prometheus-operator, pkg/apis/monitoring/v1/prometheusrule_types.go.</summary>
+internal sealed class PrometheusRule : CustomResource
+{
+    public PrometheusRuleSpec Spec { get; set; } = new();
+}
+
+internal sealed class PrometheusRuleSpec
+{
+    public List<PrometheusRuleGroup> Groups { get; set; } = [];
+}
+
+internal sealed class PrometheusRuleGroup
+{
+    public string Name { get; set; } = "";
+
+    public List<PrometheusAlert> Rules { get; set; } = [];
+}
+
+internal sealed class PrometheusAlert
+{
+    public string Alert { get; set; } = "";
+
+    public string Expr { get; set; } = "";
+
+    public string For { get; set; } = "";
+
+    public Dictionary<string, string> Labels { get; set; } = [];
+
+    public Dictionary<string, string> Annotations { get; set; } = [];
+}
+
 /// <summary>secrets-store-csi-driver, apis/v1/secretproviderclass_types.go.</summary>
 internal sealed class SecretProviderClass : CustomResource
 {

@@ -38,6 +38,6 @@ internal static class Deployments
         return await Kubectl.KustomizeAsync(folder.Path);
     }
 
-    private static string[] FoldersIn(string folder) =>
-        [.. Directory.GetDirectories(Repository.File("deploy", "kubernetes", folder)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    public static string[] FoldersIn(string folder) =>
+        [.. Directory.GetDirectories(Repository.File("deploy", "kubernetes", folder)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 }

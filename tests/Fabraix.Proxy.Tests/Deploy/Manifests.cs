@@ -10,6 +10,7 @@ internal sealed class Manifests
     private static readonly Dictionary<string, Type> Own = new(StringComparer.Ordinal)
     {
         ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor),
+        ["monitoring.coreos.com/v1/PrometheusRule"] = typeof(PrometheusRule),
         ["secrets-store.csi.x-k8s.io/v1/SecretProviderClass"] = typeof(SecretProviderClass),
         ["gateway.networking.k8s.io/v1/HTTPRoute"] = typeof(HttpRoute),
     };

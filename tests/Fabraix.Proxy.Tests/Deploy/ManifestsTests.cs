@@ -62,6 +62,18 @@ public sealed class ManifestsTests
     public async Task Mount_no_token_where_a_mounted_Secret_holds_the_key() =>
         Assert.DoesNotContain((await Deployments.LoadAsync("overlays/secret")).Pod.Spec.Volumes, volume => volume.Projected is not null);
 
+    /// <summary>The base's own hole is the ingress controller's; a gateway's takes its place.</summary>
+    [Theory]
+    [InlineData("overlays/secret", "ingress-nginx")]
+    [InlineData("overlays/secret ingress-nginx", "ingress-nginx")]
+    [InlineData("overlays/secret gateway", "example-gateway")]
+    public async Task Let_browsers_in_from_where_the_public_address_is_and_from_nowhere_else(string deployment, string home)
+    {
+        var rules = (await Deployments.LoadAsync(deployment)).Of<V1NetworkPolicy>().SelectMany(policy => policy.Spec.Ingress ?? []).Where(rule => rule.Ports.Any(port => port.Port.Value == "8080"));
+
+        Assert.Equal(home, Assert.Single(Assert.Single(rules).FromProperty).NamespaceSelector.MatchLabels["kubernetes.io/metadata.name"]);
+    }
+
     /// <summary>The base is no deployment: it has no key.</summary>
     [Fact]
     public async Task Take_the_base_from_one_place()
@@ -79,9 +91,10 @@ public sealed class ManifestsTests
     [InlineData("- proxy.example.com\n", "- proxy.example.com\n  tils: []\n")]
     [InlineData("kind: HorizontalPodAutoscaler", "kind: HorizontalPodAutoScaler")]
     [InlineData("interval: 30s", "intervall: 30s")]
+    [InlineData("- alert: FabraixProxyKeyLeaked", "- alerts: FabraixProxyKeyLeaked")]
     public async Task Are_not_read_where_a_name_is_misspelt(string right, string wrong)
     {
-        var text = await Deployments.TextAsync("example");
+        var text = await Deployments.TextAsync("overlays/secret ingress-nginx monitoring");
 
         Assert.Contains(right, text, StringComparison.Ordinal);
         Assert.NotEmpty(Manifests.Parse(text).All);

@@ -19,6 +19,7 @@ internal static partial class NetworkRules
         var ours = policies.Where(policy => policy != deny).ToList();
         var into = ours.SelectMany(policy => policy.Spec.Ingress ?? []).ToList();
         yield return ("both ports can be reached", into.SelectMany(rule => rule.Ports ?? []).Select(port => port.Port.Value).Distinct().Order().SequenceEqual(["8080", "8081"]));
+        yield return ("browsers come by one namespace", into.Where(rule => (rule.Ports ?? []).Any(port => port.Port.Value == "8080")).Sum(rule => rule.FromProperty?.Count ?? 0) == 1);
         yield return ("who comes in is named", into.All(rule => rule.Ports is { Count: > 0 } && rule.FromProperty is { Count: > 0 } && rule.FromProperty.All(from => from.NamespaceSelector?.MatchLabels is { Count: > 0 })));
 
         var outOf = ours.SelectMany(policy => policy.Spec.Egress ?? []).ToList();

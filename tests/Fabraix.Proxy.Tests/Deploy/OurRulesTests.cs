@@ -11,7 +11,7 @@ public sealed class OurRulesTests
     [InlineData("no service account token by default", "      automountServiceAccountToken: false\n", "")]
     [InlineData("no service account token by default", "\nautomountServiceAccountToken: false\nkind", "\nkind")]
     [InlineData("a token only for the store that needs it", "audience: vault", "audience: https://kubernetes.default.svc")]
-    [InlineData("a token only for the store that needs it", "vault:secret/data/fabraix#api_key", "kubernetes:fabraix/api#key")]
+    [InlineData("a token only for the store that needs it", "vault:secret/data/example/fabraix#api_key", "kubernetes:fabraix/api#key")]
     [InlineData("tokens expire", "expirationSeconds: 3600", "expirationSeconds: 86400")]
     [InlineData("probes", "path: /healthz/ready", "path: /healthz/live")]
     [InlineData("probes", "        livenessProbe:\n          failureThreshold: 3\n          httpGet:\n            path: /healthz/live\n            port: management", "        livenessProbe:\n          httpGet:\n            path: /healthz/live\n            port: http")]
@@ -36,15 +36,16 @@ public sealed class OurRulesTests
     [Theory]
     [InlineData("nothing goes without a policy", "  podSelector: {}\n  policyTypes:\n  - Ingress\n  - Egress", "  podSelector: {}\n  policyTypes:\n  - Ingress")]
     [InlineData("both ports can be reached", "port: 8080\n      protocol: TCP", "port: 80\n      protocol: TCP")]
+    [InlineData("browsers come by one namespace", "          kubernetes.io/metadata.name: example-gateway\n", "          kubernetes.io/metadata.name: example-gateway\n    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: ingress-nginx\n")]
     [InlineData("who comes in is named", "  - from:\n    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: monitoring\n    ports", "  - ports")]
     [InlineData("who comes in is named", "    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: monitoring\n    ports", "    - namespaceSelector: {}\n    ports")]
-    [InlineData("where to is named", "    to:\n    - ipBlock:\n        cidr: 10.0.0.10/32\n", "")]
+    [InlineData("where to is named", "    to:\n    - ipBlock:\n        cidr: 192.0.2.10/32\n", "")]
     [InlineData("names can be asked", "    - port: 53\n      protocol: TCP\n", "")]
     [InlineData("the internet by https alone", "    - port: 443\n      protocol: TCP", "    - port: 443\n      protocol: TCP\n    - port: 80\n      protocol: TCP")]
     [InlineData("nothing private by that", "        - 169.254.0.0/16\n", "")]
     [InlineData("nothing private by that", "        - 172.16.0.0/12\n", "        - 172.16.0.0/16\n")]
     [InlineData("nothing private by that", "        - fc00::/7\n", "")]
-    [InlineData("other blocks are narrow", "cidr: 10.0.0.10/32", "cidr: 10.0.0.0/8")]
+    [InlineData("other blocks are narrow", "cidr: 192.0.2.10/32", "cidr: 10.0.0.0/8")]
     [InlineData("what the configuration names can be reached", "    - port: 6380\n      protocol: TCP", "    - port: 6379\n      protocol: TCP")]
     public Task A_network_that_breaks_one_is_told(string rule, string right, string wrong) => IsBrokenAsync(rule, right, wrong);
 
@@ -61,6 +62,7 @@ public sealed class OurRulesTests
     [InlineData("the public address leads to the public Service", "            name: fabraix-proxy\n            port:\n              name: http", "            name: fabraix-proxy-management\n            port:\n              name: management")]
     [InlineData("buffering is off", "proxy-buffering: \"off\"", "proxy-buffering: \"on\"")]
     [InlineData("scraped once", "      app.kubernetes.io/component: management\n      app.kubernetes.io/name", "      app.kubernetes.io/name")]
+    [InlineData("scrapes and alerts are selected alike", "    app.kubernetes.io/name: fabraix-proxy\n    release: example\n", "    app.kubernetes.io/name: fabraix-proxy\n    release: other\n")]
     public Task A_cluster_that_breaks_one_is_told(string rule, string right, string wrong) => IsBrokenAsync(rule, right, wrong);
 
     [Fact]
