@@ -17,6 +17,7 @@ public sealed class OurRulesTests
     [InlineData("probes", "        livenessProbe:\n          failureThreshold: 3\n          httpGet:\n            path: /healthz/live\n            port: management", "        livenessProbe:\n          httpGet:\n            path: /healthz/live\n            port: http")]
     [InlineData("listeners", "value: \"8080\"", "value: \"5000\"")]
     [InlineData("listeners", "value: http://+:8081", "value: http://localhost:8081")]
+    [InlineData("management answers to names that are listed", "value: fabraix-proxy-management\n        - name: Fabraix__Management__AllowedHosts__1", "value: \"*.example\"\n        - name: Fabraix__Management__AllowedHosts__1")]
     [InlineData("mounts", "mountPath: /etc/fabraix-proxy\n          name: configuration\n          readOnly: true", "mountPath: /etc/fabraix-proxy\n          name: configuration")]
     [InlineData("mounts", "defaultMode: 288", "defaultMode: 292")]
     [InlineData("the configuration is mounted whole", "mountPath: /etc/fabraix-proxy\n", "mountPath: /etc/fabraix-proxy\n          subPath: appsettings.json\n")]

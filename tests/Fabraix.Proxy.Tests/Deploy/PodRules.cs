@@ -30,6 +30,7 @@ internal static partial class PodRules
         yield return ("tokens expire", Tokens(spec).All(token => token.ExpirationSeconds is >= 600 and <= 3600));
         yield return ("probes", IsProbe(container.StartupProbe, "/healthz/live") && IsProbe(container.LivenessProbe, "/healthz/live") && IsProbe(container.ReadinessProbe, "/healthz/ready"));
         yield return ("listeners", Listens(manifests));
+        yield return ("management answers to names that are listed", variables.GetValueOrDefault("Fabraix__Management__AllowedHosts__0") == "fabraix-proxy-management");
         yield return ("mounts", MountsFit(spec, container));
         yield return ("the configuration is mounted whole", PodConfiguration.MountedFile(manifests) is not null && container.VolumeMounts.All(mount => mount.SubPath is null && mount.SubPathExpr is null));
         yield return ("named files are mounted", Files(manifests).All(file => container.VolumeMounts.Any(mount => mount.MountPath == Path.GetDirectoryName(file))));
