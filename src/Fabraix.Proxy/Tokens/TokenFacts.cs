@@ -24,6 +24,6 @@ internal sealed class TokenFacts
 
     public static Fact SubjectOf(string issuer, string subject) => Fact.Of("sub", Same(issuer), subject);
 
-    /// <summary>Names of a configuration are compared without regard to case, and none is told from another by it.</summary>
-    private static string Same(string issuer) => issuer.ToLowerInvariant();
+    /// <summary>Names of a configuration are compared by their upper case, as the framework does.</summary>
+    private static string Same(string issuer) => issuer.ToUpperInvariant();
 }
