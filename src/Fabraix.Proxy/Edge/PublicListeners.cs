@@ -43,7 +43,7 @@ internal static class PublicListeners
     {
         const string Set = "Set Kestrel:Certificates:Default:Path and KeyPath to a PEM certificate and its key.";
         if (around.HasDevelopersCertificate())
-            findings.Warn(path, "is https, and no certificate is configured: a developer's own is served, which no browser but his trusts.", Set);
+            findings.Warn(path, "is https, and no certificate is configured: a developer's own is served, which no other machine trusts.", Set);
         else
             findings.Mistake(path, "is https, and no certificate is configured.", Set);
     }
